@@ -1,0 +1,112 @@
+import { execa } from 'execa';
+import { Tail } from '../lib/tail.ts';
+
+export type RunOptions = Readonly<{
+  signal?: AbortSignal | undefined;
+  cwd?: string;
+  /** Added to the environment of this process. */
+  env?: Readonly<Record<string, string>>;
+  /** Written to stdin, which is closed otherwise: ffmpeg would eat a shell loop's list. */
+  input?: AsyncIterable<Uint8Array> | Uint8Array;
+  /** Stopped after this long: asked first, killed 5 s later. */
+  timeoutMs?: number;
+  /** Each line of stdout. With it `stdout` of the result stays empty. */
+  onStdoutLine?: (line: string) => void;
+}>;
+
+export type RunResult = Readonly<{
+  /** Undefined when a signal ended the process. */
+  exitCode: number | undefined;
+  /** `canceled` when our signal fired: ffmpeg then exits 255 by itself, so codes cannot tell. */
+  outcome: 'exited' | 'killed' | 'canceled' | 'timed out' | 'not found' | 'not started';
+  killedBy: string | undefined;
+  stdout: Buffer;
+  /** The last 40 lines of stderr; whoever prints them strips control characters. */
+  stderrTail: readonly string[];
+  /** Lines on stderr in all. */
+  stderrLines: number;
+}>;
+
+/**
+ * Starts one program, waits for its end and tells how it ended. The only place that starts processes.
+ * Never a shell. Never rejects for what the program did: an exit code is a fact to look at, and
+ * ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program gets SIGTERM, and
+ * SIGKILL 5 s later; the promise settles after it is gone.
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const child = execa(program, args, {
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input as Uint8Array }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    buffer: false, // an hour of warnings must neither fill memory nor trip execa's maxBuffer
+    encoding: 'buffer',
+    forceKillAfterDelay: 5_000,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  const tail = new Tail(40);
+  const chunks: Buffer[] = [];
+  let stderrLines = 0;
+  const [result] = await Promise.all([
+    child,
+    readStdout(child.stdout, chunks, options.onStdoutLine),
+    eachLine(child.stderr, (line) => {
+      stderrLines += 1;
+      tail.push(line);
+    }),
+  ]);
+  return {
+    exitCode: result.exitCode,
+    outcome: outcomeOf(result),
+    killedBy: result.signal,
+    stdout: Buffer.concat(chunks),
+    stderrTail: tail.lines,
+    stderrLines,
+  };
+}
+
+type Ending = Readonly<{
+  isCanceled: boolean;
+  timedOut: boolean;
+  signal?: string | undefined;
+  exitCode?: number | undefined;
+  code?: string | undefined;
+}>;
+
+function outcomeOf(result: Ending): RunResult['outcome'] {
+  if (result.isCanceled) return 'canceled';
+  if (result.timedOut) return 'timed out';
+  if (result.code === 'ENOENT' || result.code === 'EACCES') return 'not found';
+  if (result.signal !== undefined) return 'killed';
+  return result.exitCode === undefined ? 'not started' : 'exited';
+}
+
+async function readStdout(
+  stream: NodeJS.ReadableStream,
+  chunks: Buffer[],
+  onLine: ((line: string) => void) | undefined,
+): Promise<void> {
+  if (onLine !== undefined) return eachLine(stream, onLine);
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+}
+
+/** Splits at \n and \r (ffmpeg ends its status line with \r); a line without end is cut at 64 KiB. */
+async function eachLine(
+  stream: NodeJS.ReadableStream,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(Buffer.from(chunk), { stream: true })).split(/[\r\n]+/);
+    rest = (lines.pop() ?? '').slice(0, 65_536);
+    for (const line of lines) if (line !== '') onLine(line);
+  }
+  if (rest !== '') onLine(rest);
+}

@@ -1,0 +1,39 @@
+import type { Movie } from './movie.ts';
+
+export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
+
+/**
+ * The documents that the Spring Boot API and the Flutter app read (DESIGN §5: names, places and types
+ * are their contract). Methods throw IngestError (`catalog` or `credentials`) with cause and fix.
+ */
+export interface Catalog {
+  /** For people: `MongoDB movies.movies at cluster0.abc.mongodb.net`. Never a secret. */
+  readonly name: string;
+
+  /** Proves, within seconds, that documents can be read and written, and that the indexes stand. */
+  check(): Promise<void>;
+
+  /**
+   * Inserts or updates by `slug`. Fields that the pipeline owns are set; editorial fields are set
+   * when `movie.explicit` names them, else only on insert; `_id`, `created_at` and fields that others
+   * own are never touched. Repeating it changes nothing (`unchanged`, and no write). Concurrent calls
+   * for one slug leave one document.
+   */
+  upsert(movie: Movie): Promise<UpsertOutcome>;
+
+  findBySlug(slug: string): Promise<CatalogDocument | undefined>;
+  findByFingerprint(fingerprint: string): Promise<CatalogDocument | undefined>;
+
+  /** Newest `created_at` first. */
+  list(): AsyncIterable<CatalogDocument>;
+
+  close(): Promise<void>;
+}
+
+/**
+ * A document as it is stored, fields of others included, BSON types kept (ObjectId, Date, Long).
+ * Only what every reader needs is typed; the rest is unknown.
+ */
+export type CatalogDocument = Readonly<
+  Record<string, unknown> & { slug: string; title?: unknown; hls_url?: unknown }
+>;

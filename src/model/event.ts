@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { EXIT_CODES } from '../errors.ts';
+
+/**
+ * Everything that a run tells, as one union. The engine emits events and knows nothing of screens; the
+ * three reporters (`ui/tty.ts`, `ui/plain.ts`, `ui/json.ts`) turn them into bars, dated lines or NDJSON.
+ * With `--json` each is one line on stdout with `v` and `t` (ISO time) added, so these shapes are a
+ * published contract (docs/events.schema.json): fields may be added, never renamed or removed.
+ * Readers must ignore types and fields that they do not know.
+ * Texts may be from outside (names, titles): reporters make them harmless before they print them.
+ */
+const count = z.int().nonnegative();
+const bytes = z.int().nonnegative();
+const ms = z.number().nonnegative();
+const exitName = z.enum(EXIT_CODES.map((row) => row.name));
+
+const filmStart = z.object({
+  type: z.literal('film.start'),
+  file: z.string(),
+  number: z.int().positive(),
+  of: z.int().positive(),
+});
+
+/** A stage of unknown length began; the next fact event of this film ends it. */
+const step = z.object({
+  type: z.literal('step'),
+  step: z.enum(['probe', 'plan', 'preflight', 'encode', 'check', 'upload', 'publish', 'catalog']),
+});
+
+const probed = z.object({
+  type: z.literal('probed'),
+  file: z.string(),
+  bytes,
+  durationMs: ms,
+  width: count,
+  height: count,
+  fps: z.number(),
+  videoCodec: z.string(),
+  /** `10-bit`, `HDR10`, `interlaced` and the like, for people. */
+  notes: z.array(z.string()),
+  audioLanguages: z.array(z.string()),
+  subtitleLanguages: z.array(z.string()),
+});
+
+const planned = z.object({
+  type: z.literal('planned'),
+  slug: z.string(),
+  revision: z.string(),
+  preset: z.string(),
+  encoder: z.string(),
+  encoderReason: z.string(),
+  renditions: z.array(z.object({ name: z.string(), width: count, height: count })),
+  estimatedBytes: bytes,
+  estimatedObjects: count,
+});
+
+const ready = z.object({
+  type: z.literal('ready'),
+  store: z.string(),
+  catalog: z.string(),
+  freeBytes: bytes,
+});
+
+const warning = z.object({
+  type: z.literal('warning'),
+  message: z.string(),
+  fix: z.string().optional(),
+});
+
+const encodeProgress = z.object({
+  type: z.literal('encode.progress'),
+  slug: z.string(),
+  doneMs: ms,
+  totalMs: ms,
+  fps: z.number().nonnegative(),
+  /** Film time per wall time. */
+  speed: z.number().nonnegative(),
+  etaMs: ms.optional(),
+  renditions: z.array(z.object({ name: z.string(), doneMs: ms })),
+});
+
+const uploadProgress = z.object({
+  type: z.literal('upload.progress'),
+  slug: z.string(),
+  doneBytes: bytes,
+  /** Estimated while the encoder runs, exact afterwards. */
+  totalBytes: bytes,
+  doneObjects: count,
+  bytesPerSecond: z.number().nonnegative(),
+  retries: count,
+  /** Set while nothing gets through: how long for. */
+  waitingMs: ms.optional(),
+});
+
+const encoded = z.object({
+  type: z.literal('encoded'),
+  renditions: count,
+  elapsedMs: ms,
+  speed: z.number().nonnegative(),
+});
+const uploaded = z.object({
+  type: z.literal('uploaded'),
+  objects: count,
+  bytes,
+  elapsedMs: ms,
+  retries: count,
+});
+const checked = z.object({
+  type: z.literal('checked'),
+  segments: count,
+  keyFrames: count,
+  durationMs: ms,
+});
+const published = z.object({ type: z.literal('published'), hlsUrl: z.string() });
+const saved = z.object({
+  type: z.literal('saved'),
+  catalog: z.string(),
+  outcome: z.enum(['created', 'updated', 'unchanged']),
+});
+
+/** The result line: one per film that is in. */
+const result = z.object({
+  type: z.literal('result'),
+  file: z.string(),
+  slug: z.string(),
+  title: z.string(),
+  outcome: z.enum(['added', 'updated', 'unchanged']),
+  hls_url: z.string(),
+  thumbnail_url: z.string(),
+  duration_seconds: z.number(),
+  bytes,
+  source_bytes: bytes,
+  elapsed_ms: ms,
+  /** US dollars a month at the store's list price, where one is known. */
+  monthly_usd: z.number().optional(),
+});
+
+const error = z.object({
+  type: z.literal('error'),
+  /** The film it is about; absent when the whole run failed. */
+  file: z.string().optional(),
+  exit: z.int(),
+  code: exitName,
+  message: z.string(),
+  cause: z.string().optional(),
+  fix: z.string().optional(),
+});
+
+/** After a batch of several films. */
+const summary = z.object({
+  type: z.literal('summary'),
+  added: count,
+  unchanged: count,
+  failed: z.array(z.object({ file: z.string(), code: exitName, message: z.string() })),
+  /** The command that tries the failed ones again, quoted for a POSIX shell. */
+  retry: z.string().optional(),
+  exit: z.int(),
+});
+
+export const Event = z.discriminatedUnion('type', [
+  filmStart,
+  step,
+  probed,
+  planned,
+  ready,
+  warning,
+  encodeProgress,
+  uploadProgress,
+  encoded,
+  uploaded,
+  checked,
+  published,
+  saved,
+  result,
+  error,
+  summary,
+]);
+
+export type Event = z.infer<typeof Event>;
+
+/** Takes events as they happen. Never throws, never blocks; a broken pipe on stdout is quiet. */
+export type Report = (event: Event) => void;

@@ -1,0 +1,114 @@
+/**
+ * The document that `add` writes, before it becomes BSON: plain values; dates are Dates, sizes are
+ * numbers (the catalogue turns those of `bytes`, `size` and `size_bytes` into Long). Field names are
+ * the contract of DESIGN §5 and reference/catalog-sync-scale.md §1.4; snake_case because the API and
+ * the app read them so.
+ */
+export type Movie = Readonly<{
+  slug: string;
+  /** Fields that the pipeline owns: set at every ingest. */
+  pipeline: PipelineFields;
+  /** Fields that editors own: set on insert, later only when named in `explicit`. */
+  editorial: EditorialFields;
+  /** Which editorial fields the user gave himself (a flag, a sidecar) rather than we guessed. */
+  explicit: readonly (keyof EditorialFields)[];
+  /** `ingested_at`; also `created_at` on insert. */
+  ingestedAt: Date;
+}>;
+
+export type EditorialFields = Readonly<{
+  title: string;
+  description: string;
+  original_title?: string;
+  sort_title?: string;
+  tagline?: string;
+  year?: number;
+  genres?: readonly string[];
+  countries?: readonly string[];
+  directors?: readonly string[];
+  studios?: readonly string[];
+  cast?: readonly Readonly<{ name: string; role?: string; order?: number }>[];
+  ids?: Readonly<Record<string, string | number>>;
+  tags?: readonly string[];
+  language?: string;
+}>;
+
+export type PipelineFields = Readonly<{
+  schema_version: 1;
+  status: 'ready';
+  revision: string;
+  thumbnail_url: string;
+  hls_url: string;
+  metadata: Readonly<{
+    /** `01:45:20`. */
+    duration: string;
+    resolutions: readonly string[];
+    codec: 'h264';
+    duration_seconds: number;
+    audio_codec?: 'aac';
+    width: number;
+    height: number;
+    fps: number;
+    aspect_ratio: string;
+    hdr: false;
+    segment_seconds: number;
+    segment_format: 'ts';
+    size_bytes: number;
+  }>;
+  renditions: readonly Readonly<{
+    name: string;
+    width: number;
+    height: number;
+    bandwidth: number;
+    average_bandwidth: number;
+    codecs: string;
+    frame_rate: number;
+    url: string;
+    size_bytes: number;
+    segments: number;
+  }>[];
+  audio_tracks: readonly Readonly<{
+    language: string;
+    label: string;
+    channels: number;
+    codec: 'aac';
+    default: boolean;
+    url: string;
+  }>[];
+  subtitles: readonly Readonly<{
+    language: string;
+    label: string;
+    kind: string;
+    forced: boolean;
+    format: 'vtt';
+    url: string;
+  }>[];
+  chapters: readonly Readonly<{ start_seconds: number; end_seconds: number; title?: string }>[];
+  storage: Readonly<{
+    provider: string;
+    bucket?: string;
+    prefix: string;
+    public_base_url: string;
+    objects: number;
+    bytes: number;
+  }>;
+  source: Readonly<{
+    filename: string;
+    size: number;
+    mtime: Date;
+    /** Left out, and `duplicate_of` given instead, when the same film is in under another slug on purpose. */
+    fingerprint?: string;
+    duplicate_of?: string;
+    container: string;
+    video_codec: string;
+    duration_seconds: number;
+  }>;
+  encoder: Readonly<{
+    tool: string;
+    ffmpeg: string;
+    preset: string;
+    video_encoder: string;
+    video_encoder_reason: string;
+    recipe: string;
+  }>;
+}>;

@@ -1,0 +1,48 @@
+import type { SegmentFacts } from './segment.ts';
+
+/** A segment as the gate accepted it. `durationMs` is measured from time stamps, not assumed. */
+export type PackagedSegment = Readonly<{
+  /** `seg_00001.ts`, below the rendition's folder. */
+  file: string;
+  durationSeconds: number;
+  facts: SegmentFacts;
+}>;
+
+/** One playlist worth of segments, whole and in order. */
+export type PackagedRendition = Readonly<{
+  name: string;
+  segments: readonly PackagedSegment[];
+}>;
+
+/** A text object that we write ourselves, with its key relative to `videos/<slug>/<revision>/`. */
+export type PackagedText = Readonly<{ path: string; text: string }>;
+
+/**
+ * A verified film, ready to be published. It exists only when the gate passed: every segment is
+ * there, sound, aligned with the other renditions, and adds up to the source's length.
+ */
+export type Package = Readonly<{
+  renditions: readonly PackagedRendition[];
+  /** Media and I-frame playlists. */
+  playlists: readonly PackagedText[];
+  /** The text of `videos/<slug>/master.m3u8`; its URIs start with `<revision>/`. */
+  master: string;
+  variants: readonly VariantFacts[];
+  durationSeconds: number;
+  /** Sum of all segments. */
+  bytes: number;
+}>;
+
+/** What was measured of one video rendition, for the master playlist and the document. */
+export type VariantFacts = Readonly<{
+  name: string;
+  width: number;
+  height: number;
+  /** Bits per second of the picture and the largest audio rendition together (RFC 8216 §4.3.4.2). */
+  bandwidth: number;
+  averageBandwidth: number;
+  /** `avc1.64001f,mp4a.40.2`. */
+  codecs: string;
+  bytes: number;
+  segments: number;
+}>;

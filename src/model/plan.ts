@@ -1,0 +1,85 @@
+import type { Rational } from './rational.ts';
+import type { Source } from './source.ts';
+import type { EncoderName } from './toolchain.ts';
+
+/**
+ * Everything decided before any CPU or network is spent. Pure data, JSON-serialisable: `plan --json`,
+ * `--dry-run`, the golden tests and the encode all read this object.
+ */
+export type Plan = Readonly<{
+  slug: string;
+  /**
+   * Hash of the film and of the settings that the user chose (preset, tracks), not of the machine.
+   * A published film with the same recipe is the same film: nothing to do.
+   */
+  recipe: string;
+  /** Folder name below `videos/<slug>/`, `r-` and 10 hex digits: the recipe and what this machine encodes with. */
+  revision: string;
+  preset: string;
+  source: Source;
+  encoder: Readonly<{ name: EncoderName; reason: string; ffmpegVersion: string }>;
+  grid: FrameGrid;
+  /** Smallest first; at least one. */
+  video: readonly VideoRendition[];
+  /** Empty for a film without sound. Exactly one has `isDefault`. */
+  audio: readonly AudioRendition[];
+  /** ffmpeg's whole argument list, program name not included, for a run from the first frame. */
+  ffmpegArgs: readonly string[];
+  estimate: Estimate;
+  /** What the user should know before it starts, one line each: `Subtitle 3 (PGS, en) is skipped …`. */
+  warnings: readonly string[];
+}>;
+
+/**
+ * Key frames and cuts, counted in frames, because a grid in seconds cannot be resumed at 23.976
+ * (performance.md §1.1). Segment k starts at frame `segmentFrames × k`, at PTS
+ * `FIRST_PTS + round(segmentFrames × k × den / num × 90000)`, in every video rendition.
+ */
+export type FrameGrid = Readonly<{
+  frameRate: Rational;
+  /** Frames from key frame to key frame. */
+  gopFrames: number;
+  /** Frames in each segment but the last. */
+  segmentFrames: number;
+}>;
+
+/** PTS of the film's first moment in every MPEG-TS that ffmpeg writes: 1.4 s of 90 kHz ticks. */
+export const FIRST_PTS = 126_000;
+
+export type VideoRendition = Readonly<{
+  /** `720p`: folder and label. Named after the box it fits, so 1920×800 is 1080p. */
+  name: string;
+  /** Even, square pixels. */
+  width: number;
+  height: number;
+  crf: number;
+  maxKbps: number;
+  bufferKbits: number;
+  averageKbps: number;
+}>;
+
+export type AudioRendition = Readonly<{
+  /** `audio-en`: folder name, unique in the plan. */
+  name: string;
+  /** ffmpeg's stream index in the source. */
+  sourceIndex: number;
+  /** BCP-47, `und` when unknown. */
+  language: string;
+  /** In its own language: `Tiếng Việt`. */
+  label: string;
+  channels: number;
+  sourceChannels: number;
+  kbps: number;
+  sampleRateHz: number;
+  isDefault: boolean;
+  isCommentary: boolean;
+}>;
+
+export type Estimate = Readonly<{
+  /** Of the whole package in the store. */
+  bytes: number;
+  segments: number;
+  objects: number;
+  /** Free space that the work folder needs. */
+  diskBytes: number;
+}>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const Kbps = z.int().min(16).max(100_000);
+
+/** One rung of the ladder: the box that the picture must fit into, and its bit rates. */
+const PresetRung = z.strictObject({
+  name: z.string().regex(/^[a-z0-9]+$/, 'use letters and digits, like 720p'),
+  /** Landscape box; portrait films use it turned. */
+  width: z.int().min(16).max(8192),
+  height: z.int().min(16).max(8192),
+  /** libx264: quality, and the cap that keeps hard scenes within what a line can carry. */
+  crf: z.int().min(0).max(51),
+  maxKbps: Kbps,
+  bufferKbits: Kbps,
+  /** VideoToolbox, which has no CRF: the average to aim at. */
+  averageKbps: Kbps,
+});
+
+/**
+ * A ladder and the settings to encode it with. Presets are data: `presets/<name>.json`.
+ * Rungs stand from the smallest to the largest.
+ */
+export const Preset = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  description: z.string().max(200),
+  segmentSeconds: z.literal(6),
+  keyFrameSeconds: z.literal(2),
+  x264Preset: z.enum([
+    'ultrafast',
+    'superfast',
+    'veryfast',
+    'faster',
+    'fast',
+    'medium',
+    'slow',
+    'slower',
+    'veryslow',
+  ]),
+  rungs: z.array(PresetRung).min(1).max(8),
+  audio: z.strictObject({
+    kbps: z.int().min(32).max(320),
+    channels: z.literal(2),
+    sampleRateHz: z.literal(48_000),
+  }),
+});
+
+export type Preset = z.infer<typeof Preset>;
+export type PresetRung = Preset['rungs'][number];

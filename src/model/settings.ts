@@ -1,0 +1,42 @@
+/** All that a run needs to know from outside, merged and checked once (`config/load-settings.ts`). */
+export type Settings = Readonly<{
+  store: StoreSettings;
+  catalog: CatalogSettings;
+  /** Overrides of the search on PATH and in the Homebrew places. */
+  ffmpegPath: string | undefined;
+  ffprobePath: string | undefined;
+  /** Folder for work in progress; absolute. */
+  workDir: string;
+  /** Folder for locks and the journal; absolute. */
+  stateDir: string;
+  /** Root of the embedded library, whether or not it is in use; absolute. */
+  libraryDir: string;
+  /** Name of a preset in `presets/`, or the path of a file. */
+  preset: string;
+  encoder: EncoderChoice;
+  /** Objects in flight. */
+  uploadConcurrency: number;
+  /** Where each value came from, for `doctor` and for error messages. Key: the setting's name. */
+  origins: Readonly<Record<string, Origin>>;
+}>;
+
+export type EncoderChoice = 'auto' | 'videotoolbox' | 'libx264';
+
+export type StoreSettings =
+  | Readonly<{ kind: 'folder'; dir: string; publicBaseUrl: string }>
+  | Readonly<{
+      kind: 'r2' | 'b2' | 's3';
+      endpoint: string;
+      region: string;
+      bucket: string;
+      accessKeyId: string;
+      secretAccessKey: string;
+      publicBaseUrl: string;
+    }>;
+
+export type CatalogSettings =
+  | Readonly<{ kind: 'folder'; dir: string }>
+  | Readonly<{ kind: 'mongo'; uri: string; db: string; collection: 'movies' }>;
+
+/** `flag --preset`, `R2_BUCKET in the environment`, `.env line 3`, `config.json: store.bucket`, `default`. */
+export type Origin = string;

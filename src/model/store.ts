@@ -1,0 +1,54 @@
+/** What is put. The body is always a Buffer or a file on disk: streams cannot be sent again. */
+export type PutRequest = Readonly<{
+  key: string;
+  body: Buffer | Readonly<{ path: string; bytes: number }>;
+  contentType: string;
+  cacheControl: string;
+  /** Of the body, as hex, when the caller has it already. The store computes it otherwise. */
+  md5?: string;
+}>;
+
+/** `md5` as hex when the store knows it (a single PUT's ETag), else undefined. */
+export type StoredObject = Readonly<{ key: string; bytes: number; md5: string | undefined }>;
+
+/**
+ * Where films are published. No policy inside: no patience, no concurrency, no naming of keys; those
+ * are `retry.ts`, `upload.ts` and `plan/keys.ts`. Every method may throw an IngestError (`store` or
+ * `credentials`) with cause and fix, and stops soon after `signal` fires. Safe to call concurrently.
+ */
+export interface Store {
+  /** For people: `R2 movies`, `folder ~/Movies/movie-ingest/media`. Never a secret. */
+  readonly name: string;
+  readonly kind: 'folder' | 'r2' | 'b2' | 's3';
+  /** Bucket name, or undefined for a folder. */
+  readonly bucket: string | undefined;
+  /** Without a slash at the end: `https://media.example.com`. */
+  readonly publicBaseUrl: string;
+
+  /**
+   * Stores one object and answers only when the store has all of it, unharmed (MD5 compared).
+   * Replaces atomically: a reader sees the old object or the new one, never a part.
+   */
+  put(request: PutRequest, options: StoreOptions): Promise<StoredObject>;
+
+  /** The whole object, or undefined when there is none. Meant for playlists and manifests. */
+  get(key: string, options: StoreOptions): Promise<Buffer | undefined>;
+
+  /** In key order (UTF-8 bytes). A prefix that matches nothing yields nothing. */
+  list(prefix: string, options: StoreOptions): AsyncIterable<StoredObject>;
+
+  /** Removing an absent key is not an error. */
+  remove(keys: readonly string[], options: StoreOptions): Promise<void>;
+
+  /** True when trying the same again cannot help (wrong key, no bucket); only the adapter can tell. */
+  isPermanent(error: unknown): boolean;
+
+  close(): Promise<void>;
+}
+
+export type StoreOptions = Readonly<{ signal?: AbortSignal | undefined }>;
+
+/** `https://media.example.com` + `videos/x/master.m3u8`. Keys are `[a-z0-9-._/]`: nothing to encode. */
+export function publicUrl(store: Pick<Store, 'publicBaseUrl'>, key: string): string {
+  return `${store.publicBaseUrl}/${key}`;
+}

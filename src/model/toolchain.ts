@@ -1,0 +1,25 @@
+/** Where the two programs are. */
+export type Tools = Readonly<{ ffmpeg: string; ffprobe: string }>;
+
+export type EncoderName = 'libx264' | 'h264_videotoolbox';
+
+/** Whether an encoder truly works here, as a trial encode showed, and if not why. */
+export type EncoderTrial = Readonly<{
+  name: EncoderName;
+  works: boolean;
+  /** Why it does not, or what was proved. One line. */
+  detail: string;
+  /** Private options that this build knows, from `ffmpeg -h encoder=…`. */
+  options: readonly string[];
+}>;
+
+/** What this ffmpeg can do, asked once per run. Plain JSON. */
+export type Toolchain = Readonly<{
+  tools: Tools;
+  /** As printed: `5.1.9-0+deb12u1`. */
+  ffmpegVersion: string;
+  /** In order of preference. */
+  encoders: readonly EncoderTrial[];
+  /** Those of the filters that we may want and that this build has. */
+  filters: readonly string[];
+}>;
