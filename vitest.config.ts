@@ -3,16 +3,26 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          globalSetup: ['tests/servers/temp-root.ts'],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'real',
           include: ['tests/{contract,integration,cli,e2e}/**/*.test.ts'],
-          globalSetup: ['tests/servers/global-setup.ts'],
-          fileParallelism: true,
+          globalSetup: ['tests/servers/temp-root.ts', 'tests/servers/global-setup.ts'],
+          // Each file starts ffmpeg, which takes all the cores there are.
           maxWorkers: 2,
+          // Limits against hanging, not against being slow: two busy cores, other programs beside.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../errors.ts';
 
 /**
  * Everything that a run tells, as one union. The engine emits events and knows nothing of screens; the
- * three reporters (`ui/tty.ts`, `ui/plain.ts`, `ui/json.ts`) turn them into bars, dated lines or NDJSON.
+ * three reporters (`ui/{tty,plain,json}-reporter.ts`) turn them into bars, dated lines or NDJSON.
  * With `--json` each is one line on stdout with `v` and `t` (ISO time) added, so these shapes are a
  * published contract (docs/events.schema.json): fields may be added, never renamed or removed.
  * Readers must ignore types and fields that they do not know.
@@ -144,6 +144,8 @@ const error = z.object({
   message: z.string(),
   cause: z.string().optional(),
   fix: z.string().optional(),
+  /** Only with `--verbose`: where it happened in our code, for a report of a fault. */
+  stack: z.string().optional(),
 });
 
 /** After a batch of several films. */
@@ -177,6 +179,9 @@ export const Event = z.discriminatedUnion('type', [
 ]);
 
 export type Event = z.infer<typeof Event>;
+
+/** One member of the union: `EventOf<'result'>`. */
+export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** Takes events as they happen. Never throws, never blocks; a broken pipe on stdout is quiet. */
 export type Report = (event: Event) => void;

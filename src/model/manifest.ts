@@ -10,6 +10,8 @@ export const Manifest = z.object({
   slug: z.string(),
   revision: z.string(),
   recipe: z.string(),
+  /** Of the film that it was made from (`Source.fingerprint`). */
+  fingerprint: z.string(),
   /** Text of `videos/<slug>/master.m3u8` for this revision: enough to switch back to it. */
   master: z.string(),
   objects: z.array(
@@ -20,7 +22,7 @@ export const Manifest = z.object({
       content_type: z.string(),
     }),
   ),
-  /** The Movie, relaxed Extended JSON (EJSON) of it. */
+  /** The Movie as JSON, dates as ISO texts (`ingest/manifest-movie.ts`). */
   movie: z.record(z.string(), z.unknown()),
 });
 

@@ -17,7 +17,18 @@ export type Plan = Readonly<{
   revision: string;
   preset: string;
   source: Source;
-  encoder: Readonly<{ name: EncoderName; reason: string; ffmpegVersion: string }>;
+  encoder: Readonly<{
+    name: EncoderName;
+    reason: string;
+    ffmpegVersion: string;
+    /** x264's own preset; unused by VideoToolbox. */
+    x264Preset: string;
+    /** Private options that this build of the encoder knows: an unknown one would be fatal. */
+    options: readonly string[];
+    /** VideoToolbox: how many the trial proved. */
+    bFrames?: 0 | 2;
+  }>;
+  picture: PictureFilters;
   grid: FrameGrid;
   /** Smallest first; at least one. */
   video: readonly VideoRendition[];
@@ -28,6 +39,18 @@ export type Plan = Readonly<{
   estimate: Estimate;
   /** What the user should know before it starts, one line each: `Subtitle 3 (PGS, en) is skipped …`. */
   warnings: readonly string[];
+}>;
+
+/** What is done to every picture, once, before it is scaled for each rung. */
+export type PictureFilters = Readonly<{
+  deinterlace: boolean;
+  /** `none` for SDR. The film is refused where HDR cannot be mapped: never washed out in silence. */
+  toneMap: 'none' | 'zscale';
+  /** What swscale takes the source's colours for: untagged HD is BT.709, untagged SD BT.601. */
+  inputMatrix: 'auto' | 'bt709' | 'bt601';
+  frameRounding: 'near' | 'down';
+  /** False for time stamps that jump: ffmpeg then makes its own. */
+  keepTimeStamps: boolean;
 }>;
 
 /**

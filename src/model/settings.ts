@@ -16,9 +16,16 @@ export type Settings = Readonly<{
   encoder: EncoderChoice;
   /** Objects in flight. */
   uploadConcurrency: number;
-  /** Where each value came from, for `doctor` and for error messages. Key: the setting's name. */
+  /**
+   * Where each value came from, for `doctor` and for error messages. Key: the path in this object:
+   * `preset`, `store.bucket`, `catalog.uri`.
+   */
   origins: Readonly<Record<string, Origin>>;
+  /** What is allowed but probably not meant; shown as `warning` events. Never a secret. */
+  warnings: readonly SettingsWarning[];
 }>;
+
+export type SettingsWarning = Readonly<{ message: string; fix?: string }>;
 
 export type EncoderChoice = 'auto' | 'videotoolbox' | 'libx264';
 
@@ -38,5 +45,5 @@ export type CatalogSettings =
   | Readonly<{ kind: 'folder'; dir: string }>
   | Readonly<{ kind: 'mongo'; uri: string; db: string; collection: 'movies' }>;
 
-/** `flag --preset`, `R2_BUCKET in the environment`, `.env line 3`, `config.json: store.bucket`, `default`. */
+/** `flag --preset`, `R2_BUCKET in the environment`, `.env line 3`, `config.json: r2.bucket`, `default`. */
 export type Origin = string;

@@ -14,7 +14,7 @@ export type Source = Readonly<{
   fingerprint: string;
   /** ffprobe's name of the demuxer: `mov,mp4,m4a,3gp,3g2,mj2`. */
   container: string;
-  /** Length of the picture, not of the container: a subtitle may outlast it. */
+  /** From the film's start to the end of its picture; not the container's, a subtitle may outlast it. */
   durationMs: number;
   /** The container's own title tag, NFC, at most 500 characters. */
   title?: string;
@@ -50,6 +50,11 @@ export type VideoTrack = Readonly<{
   colour: Readonly<{ primaries?: string; transfer?: string; matrix?: string; fullRange: boolean }>;
   /** Time of the first picture relative to the film's start. */
   startMs: number;
+  /**
+   * `jumping` when time stamps go back or leap (joined transport streams, broadcast recordings): such
+   * a film is encoded without its own time stamps, and cannot be resumed (performance.md §1.6).
+   */
+  timeStamps: 'steady' | 'jumping';
 }>;
 
 export type AudioTrack = Readonly<{

@@ -11,6 +11,8 @@ export type EncoderTrial = Readonly<{
   detail: string;
   /** Private options that this build knows, from `ffmpeg -h encoder=…`. */
   options: readonly string[];
+  /** VideoToolbox: pictures out of order (`-bf`) that were proved; 0 where 2 does not work here. */
+  bFrames?: 0 | 2;
 }>;
 
 /** What this ffmpeg can do, asked once per run. Plain JSON. */

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { withLock } from './lock.mjs';
+import { ROOT, run } from './run.mjs';
+import { SetUpError, say } from './say.mjs';
+
+const BUILT = join(ROOT, 'dist', 'main.js');
+const STAMP = join(ROOT, '.cache', 'build-inputs'); // not in dist, which is published
+const PREVIEW = join('scripts', 'build-preview.mjs');
+const INPUTS = [
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'THIRD_PARTY_LICENSES',
+  PREVIEW,
+];
+
+/** Builds dist when it is missing or made from other sources; else a few milliseconds of reading. */
+export async function ensureBuild() {
+  if (isFresh()) return;
+  await withLock(async () => {
+    if (isFresh()) return;
+    say('Building …');
+    const inputs = hashInputs();
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    for (const args of [[tsc, '-p', join(ROOT, 'tsconfig.build.json')], [join(ROOT, PREVIEW)]]) {
+      const code = await run(process.execPath, args);
+      if (code !== 0) throw new SetUpError('the build failed; its messages are above');
+    }
+    writeFileSync(STAMP, inputs);
+  });
+}
+
+/** By content, not by time: a checkout gives old files new times. */
+function isFresh() {
+  return existsSync(BUILT) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hashInputs();
+}
+
+function hashInputs() {
+  const hash = createHash('sha256');
+  for (const path of [...INPUTS, ...sources()]) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function sources() {
+  return readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort();
+}

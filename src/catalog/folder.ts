@@ -1,0 +1,241 @@
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EJSON, ObjectId } from 'bson';
+import writeFileAtomic from 'write-file-atomic';
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import { isSlug } from '../lib/make-slug.ts';
+import type { Catalog, CatalogDocument, UpsertOutcome } from '../model/catalog.ts';
+import type { Movie } from '../model/movie.ts';
+import { applyChange } from './apply-change.ts';
+import { duplicateFilm } from './duplicate-film.ts';
+import { mergeMovie } from './merge-movie.ts';
+import type { CatalogOptions } from './open-catalog.ts';
+import { toDocument } from './to-document.ts';
+
+/**
+ * One relaxed Extended-JSON file per movie, `<dir>/<slug>.json`: readable, greppable, editable by
+ * hand, and what `mongoimport` takes. The file's name is the slug, whatever stands inside. Writes are
+ * whole and durable when `upsert` answers (temp file, fsync, rename, fsync of the folder). Calls of
+ * this process for one slug take turns; between processes the caller's lock on the film does it.
+ */
+export class FolderCatalog implements Catalog {
+  readonly name: string;
+  readonly #dir: string;
+  readonly #options: CatalogOptions;
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(dir: string, options: CatalogOptions) {
+    this.name = `folder ${dir}`;
+    this.#dir = dir;
+    this.#options = options;
+  }
+
+  async check(): Promise<void> {
+    const probe = join(this.#dir, `.check-${process.pid}`);
+    try {
+      await mkdir(this.#dir, { recursive: true });
+      await writeFile(probe, '');
+      await rm(probe);
+    } catch (error) {
+      throw explain(error, this.#dir);
+    }
+    const { broken } = await this.#readAll();
+    for (const error of broken) {
+      this.#options.onWarning?.({ message: `${error.message}: ${error.why}`, fix: error.fix });
+    }
+  }
+
+  async upsert(movie: Movie): Promise<UpsertOutcome> {
+    const { slug } = movie;
+    if (!isSlug(slug)) throw new Error(`not a slug: ${slug}`);
+    const turn = (this.#turns.get(slug) ?? Promise.resolve()).then(() => this.#upsertNow(movie));
+    const settled = turn.catch(() => {});
+    this.#turns.set(slug, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(slug) === settled) this.#turns.delete(slug);
+    }
+  }
+
+  async #upsertNow(movie: Movie): Promise<UpsertOutcome> {
+    this.#options.signal?.throwIfAborted();
+    const existing = await this.findBySlug(movie.slug);
+    const change = mergeMovie({ existing, movie, now: new Date(), newId: new ObjectId() });
+    if (change.outcome === 'unchanged') return 'unchanged';
+    const { fingerprint } = movie.pipeline.source;
+    const twin = fingerprint === undefined ? undefined : await this.findByFingerprint(fingerprint);
+    if (twin !== undefined && twin.slug !== movie.slug) throw duplicateFilm(movie.slug, twin.slug);
+    const document = applyChange(existing, change);
+    await this.#write(movie.slug, { ...pick(document, '_id'), slug: movie.slug, ...document });
+    return change.outcome;
+  }
+
+  async findBySlug(slug: string): Promise<CatalogDocument | undefined> {
+    if (!isSlug(slug)) return undefined; // a path is none
+    const text = await this.#read(slug);
+    return text === undefined ? undefined : parse(this.#file(slug), slug, text);
+  }
+
+  async findByFingerprint(fingerprint: string): Promise<CatalogDocument | undefined> {
+    for (const slug of await this.#slugs()) {
+      const text = await this.#read(slug);
+      if (text?.includes(fingerprint) !== true) continue; // spares parsing a thousand files
+      const document = parse(this.#file(slug), slug, text);
+      const source = document['source'] as { fingerprint?: unknown } | undefined;
+      if (source?.fingerprint === fingerprint) return document;
+    }
+    return undefined;
+  }
+
+  /** Files that cannot be read are named by the error that comes after all the others. */
+  async *list(): AsyncIterable<CatalogDocument> {
+    const { documents, broken } = await this.#readAll();
+    yield* documents.toSorted((a, b) => createdMs(b) - createdMs(a));
+    const [first, ...more] = broken;
+    if (first === undefined) return;
+    if (more.length === 0) throw first;
+    throw new IngestError('catalog', {
+      what: `${broken.length} documents in ${this.#dir} cannot be read`,
+      why: broken.map((error) => error.message).join('; '),
+      fix: 'Repair the JSON of each, or move it away and ingest the film again.',
+      cause: first,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#turns.values());
+  }
+
+  async #readAll(): Promise<{ documents: CatalogDocument[]; broken: IngestError[] }> {
+    const documents: CatalogDocument[] = [];
+    const broken: IngestError[] = [];
+    for (const slug of await this.#slugs()) {
+      try {
+        const document = await this.findBySlug(slug);
+        if (document !== undefined) documents.push(document);
+      } catch (error) {
+        if (!(error instanceof IngestError)) throw error;
+        broken.push(error);
+      }
+    }
+    return { documents, broken };
+  }
+
+  /** In order of their names. Files of others (`README.txt`, a temp file of a crash) are passed over. */
+  async #slugs(): Promise<readonly string[]> {
+    try {
+      const names = await readdir(this.#dir);
+      return names
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => name.slice(0, -'.json'.length))
+        .filter(isSlug)
+        .toSorted();
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw explain(error, this.#dir);
+    }
+  }
+
+  async #read(slug: string): Promise<string | undefined> {
+    try {
+      return await readFile(this.#file(slug), 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw explain(error, this.#file(slug));
+    }
+  }
+
+  async #write(slug: string, document: object): Promise<void> {
+    const text = EJSON.stringify(document, undefined, 2, { relaxed: true });
+    try {
+      await mkdir(this.#dir, { recursive: true });
+      await writeFileAtomic(this.#file(slug), `${text}\n`, { fsync: true });
+      await syncFolder(this.#dir);
+    } catch (error) {
+      throw explain(error, this.#file(slug));
+    }
+  }
+
+  #file(slug: string): string {
+    return join(this.#dir, `${slug}.json`);
+  }
+}
+
+/** Without it a power cut may take the rename back. */
+async function syncFolder(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Network volumes cannot; then there is nothing better to be had.
+    if (!['EINVAL', 'ENOTSUP', 'EBADF'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Relaxed Extended JSON has no Long; our sizes become such again. */
+function parse(file: string, slug: string, text: string): CatalogDocument {
+  try {
+    const value: unknown = EJSON.parse(text, { relaxed: true });
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new SyntaxError('it is not a JSON object');
+    }
+    return { ...toDocument(value), slug };
+  } catch (error) {
+    throw new IngestError('catalog', {
+      what: `${file} cannot be read as a document`,
+      why: cleanText(error instanceof Error ? error.message : String(error), { maxLength: 200 }),
+      fix: 'Repair its JSON, or move it away and ingest the film again.',
+      cause: error,
+    });
+  }
+}
+
+function pick(document: Readonly<Record<string, unknown>>, key: string): object {
+  return key in document ? { [key]: document[key] } : {};
+}
+
+function createdMs(document: CatalogDocument): number {
+  const created = document['created_at'];
+  return created instanceof Date ? created.getTime() : Number.NEGATIVE_INFINITY;
+}
+
+const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  EACCES: [
+    'This user may not write there.',
+    'Change its owner or rights, or choose another --library.',
+  ],
+  EPERM: [
+    'The system does not allow it.',
+    'On a Mac: System Settings > Privacy & Security > Full Disk Access.',
+  ],
+  EROFS: ['The volume is read-only.', 'Choose another --library.'],
+  ENOTDIR: [
+    'A file stands where a folder should be.',
+    'Move it away, or choose another --library.',
+  ],
+  EEXIST: ['A file stands where a folder should be.', 'Move it away, or choose another --library.'],
+  ENOSPC: ['The disk is full.', 'Make room, then run the same command again.'],
+  EDQUOT: ['The disk quota is used up.', 'Make room, then run the same command again.'],
+};
+
+function explain(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  const [why, fix] = REASONS[code] ?? [`The system says ${code}.`, 'Check the volume.'];
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new IngestError(isFull ? 'space' : 'catalog', {
+    what: `The catalogue cannot use ${path}`,
+    why,
+    fix,
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

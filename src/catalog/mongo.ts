@@ -1,0 +1,229 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Collection, type Document, MongoClient, ObjectId, type WithId } from 'mongodb';
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import { isSlug } from '../lib/make-slug.ts';
+import type { Catalog, CatalogDocument, UpsertOutcome } from '../model/catalog.ts';
+import type { Movie } from '../model/movie.ts';
+import type { CatalogSettings } from '../model/settings.ts';
+import { checkMongoUri } from './check-mongo-uri.ts';
+import { duplicateFilm } from './duplicate-film.ts';
+import { explainMongoError } from './explain-mongo-error.ts';
+import { mergeMovie } from './merge-movie.ts';
+import { type MongoContext, readMongoFailure } from './mongo-failure.ts';
+import { ensureIndexes } from './mongo-indexes.ts';
+import type { CatalogOptions } from './open-catalog.ts';
+import { retryTransient } from './retry-transient.ts';
+
+type MongoSettings = Extract<CatalogSettings, { kind: 'mongo' }>;
+
+export type MongoOptions = CatalogOptions &
+  Readonly<{
+    /** Pauses between the tries of a write. */
+    delaysMs?: readonly number[];
+    /** How long to look for a server, at each try. */
+    selectionMs?: number;
+    /** After how long `check` gives up on a server that hangs. */
+    checkMs?: number;
+  }>;
+
+/** Five tries; with servers that cannot be found at all each takes `selectionMs` more. */
+const DELAYS_MS = [1_000, 3_000, 8_000, 18_000];
+
+/**
+ * One document per movie in a MongoDB collection. Connects at the first call; an idle connection is
+ * given up after a minute, so that the write after hours of encoding gets a fresh one.
+ */
+export class MongoCatalog implements Catalog {
+  readonly name: string;
+  readonly #client: MongoClient;
+  readonly #movies: Collection;
+  readonly #context: MongoContext;
+  readonly #options: MongoOptions;
+
+  constructor(settings: MongoSettings, options: MongoOptions) {
+    this.#options = options;
+    this.#client = makeClient(settings.uri, options);
+    this.#movies = this.#client
+      .db(settings.db)
+      // As numbers, sizes would be compared and shown as what they are not stored as.
+      .collection(settings.collection, { promoteLongs: false });
+    const { hosts, srvHost, credentials } = this.#client.options;
+    const [first, ...more] = hosts.map(String);
+    this.#context = {
+      host: srvHost ?? `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+      namespace: this.#movies.namespace,
+      user: cleanText(credentials?.username ?? '', { maxLength: 60 }),
+    };
+    this.name = `MongoDB ${this.#context.namespace} at ${this.#context.host}`;
+  }
+
+  async check(): Promise<void> {
+    // More than selectionMs, so that a server that is not there is told with its cause.
+    const { checkMs = 10_000 } = this.#options;
+    await this.#explained(() => this.#within(checkMs, this.#checkNow()));
+  }
+
+  async #checkNow(): Promise<void> {
+    await this.#client.connect();
+    // A ping succeeds without a login (test-servers.md §2.3): the collection itself must be touched.
+    await this.#movies.findOne({}, { projection: { _id: 1 } });
+    // The right to write is looked at before the filter, which matches nothing.
+    await this.#movies.updateOne({ _id: new ObjectId() }, { $set: { slug: '' } });
+    await ensureIndexes(this.#movies, this.#options.onWarning ?? (() => {}));
+  }
+
+  async upsert(movie: Movie): Promise<UpsertOutcome> {
+    if (!isSlug(movie.slug)) throw new Error(`not a slug: ${movie.slug}`);
+    const { delaysMs = DELAYS_MS, signal } = this.#options;
+    return this.#explained(() =>
+      retryTransient(() => this.#upsertOrRaceAgain(movie), { delaysMs, signal }),
+    );
+  }
+
+  /** A lost race for a new slug (11000) is settled by a second look: the document is there now. */
+  async #upsertOrRaceAgain(movie: Movie): Promise<UpsertOutcome> {
+    try {
+      return await this.#upsertOnce(movie);
+    } catch (error) {
+      const failure = readMongoFailure(error);
+      if (failure?.serverCode !== 11_000) throw error;
+      const { fingerprint } = movie.pipeline.source;
+      const twin =
+        fingerprint === undefined
+          ? null
+          : await this.#movies.findOne({ 'source.fingerprint': fingerprint });
+      if (twin !== null && twin['slug'] !== movie.slug) {
+        throw duplicateFilm(movie.slug, toCatalogDocument(twin).slug, error);
+      }
+      return await this.#upsertOnce(movie);
+    }
+  }
+
+  async #upsertOnce(movie: Movie): Promise<UpsertOutcome> {
+    const { slug } = movie;
+    const existing = await this.#findStored(slug);
+    const change = mergeMovie({
+      existing: existing ?? undefined,
+      movie,
+      now: new Date(),
+      newId: new ObjectId(),
+    });
+    if (change.outcome === 'unchanged') return 'unchanged';
+    if (existing !== null && existing['slug'] === undefined) {
+      await this.#movies.updateOne({ _id: existing._id }, { $set: { slug } });
+    }
+    const result = await this.#movies.findOneAndUpdate(
+      { slug }, // exactly the unique key: then a server settles races for it by itself
+      {
+        $set: change.set,
+        $setOnInsert: change.setOnInsert,
+        ...(change.unset.length > 0 && { $unset: pathsToUnset(change.unset) }),
+      },
+      { upsert: true, includeResultMetadata: true, projection: { _id: 1 } },
+    );
+    return result.lastErrorObject?.['updatedExisting'] === true ? 'updated' : 'created';
+  }
+
+  async findBySlug(slug: string): Promise<CatalogDocument | undefined> {
+    if (!isSlug(slug)) return undefined;
+    return this.#explained(async () => optional(await this.#findStored(slug)));
+  }
+
+  async findByFingerprint(fingerprint: string): Promise<CatalogDocument | undefined> {
+    return this.#explained(async () =>
+      optional(await this.#movies.findOne({ 'source.fingerprint': fingerprint })),
+    );
+  }
+
+  async *list(): AsyncIterable<CatalogDocument> {
+    const cursor = this.#movies.find({}, { sort: { created_at: -1 } });
+    try {
+      for await (const document of cursor) yield toCatalogDocument(document);
+    } catch (error) {
+      throw explainMongoError(error, this.#context);
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /**
+   * By slug; else a document made by hand before this tool, which has none but plays the same address.
+   * The next upsert gives it its slug: a second document would show the film twice.
+   */
+  async #findStored(slug: string): Promise<WithId<Document> | null> {
+    return (
+      (await this.#movies.findOne({ slug })) ??
+      (await this.#movies.findOne({
+        slug: { $exists: false },
+        hls_url: { $regex: `/${slug}/master\\.m3u8$` },
+      }))
+    );
+  }
+
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainMongoError(error, this.#context);
+    }
+  }
+
+  /** A server that accepts connections but hangs would otherwise be waited for at each step anew. */
+  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+    const done = new AbortController();
+    const signals = [done.signal, ...(this.#options.signal ? [this.#options.signal] : [])];
+    const tooLate = delay(limitMs, undefined, { signal: AbortSignal.any(signals) }).then(() => {
+      throw new IngestError('catalog', {
+        what: `${this.#context.host} did not answer within ${limitMs / 1_000} s`,
+        why: 'It accepts connections but is too busy, or hangs.',
+        fix: 'Look at the server, then run the same command again.',
+      });
+    });
+    try {
+      return await Promise.race([work, tooLate]);
+    } finally {
+      done.abort();
+    }
+  }
+}
+
+/** catalog-sync-scale.md §1.2; `timeoutMS` has no effect any more in 7.9. */
+function makeClient(uri: string, { version, selectionMs = 8_000 }: MongoOptions): MongoClient {
+  checkMongoUri(uri);
+  try {
+    return new MongoClient(uri, {
+      appName: `movie-ingest/${version}`,
+      serverSelectionTimeoutMS: selectionMs,
+      connectTimeoutMS: selectionMs,
+      socketTimeoutMS: 30_000,
+      maxPoolSize: 4, // Atlas M0 has 500 connections for everybody
+      maxIdleTimeMS: 60_000,
+      ignoreUndefined: true,
+      readPreference: 'primary', // what a secondary does not show yet would be written again
+      // On a single server too: without it 56 of 769 acknowledged writes were gone after a SIGKILL
+      // (test-servers.md §2.3).
+      writeConcern: { w: 'majority' },
+    });
+  } catch (error) {
+    throw explainMongoError(error, { host: '', namespace: '', user: '' });
+  }
+}
+
+function pathsToUnset(paths: readonly string[]): Record<string, ''> {
+  return Object.fromEntries(paths.map((path) => [path, '']));
+}
+
+function optional(document: WithId<Document> | null): CatalogDocument | undefined {
+  return document === null ? undefined : toCatalogDocument(document);
+}
+
+/** A document made by hand may have no slug: the address that it plays holds one. */
+function toCatalogDocument(document: Document): CatalogDocument {
+  const inUrl = /\/([^/]+)\/master\.m3u8$/.exec(String(document['hls_url']))?.[1];
+  return { ...document, slug: String(document['slug'] ?? inUrl ?? '') };
+}

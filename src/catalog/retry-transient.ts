@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTransient } from './mongo-failure.ts';
+
+export type RetryOptions = Readonly<{
+  /** Waited before the second try, the third, …: one more try than there are delays. */
+  delaysMs: readonly number[];
+  signal?: AbortSignal | undefined;
+}>;
+
+/**
+ * Runs `attempt` until it succeeds, fails for good or the delays are used up; then throws what it
+ * threw last. `attempt` must bear being repeated after a write that timed out but happened.
+ */
+export async function retryTransient<T>(
+  attempt: () => Promise<T>,
+  { delaysMs, signal }: RetryOptions,
+): Promise<T> {
+  for (const delayMs of delaysMs) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
+    await delay(delayMs, undefined, signal === undefined ? {} : { signal });
+  }
+  signal?.throwIfAborted();
+  return attempt();
+}

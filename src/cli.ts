@@ -1,0 +1,149 @@
+import { Command, Option } from 'commander';
+import type { AddFlags } from './commands/add.ts';
+import type { PreviewFlags } from './commands/preview.ts';
+import type { CommonFlags, Session } from './commands/session.ts';
+import { EXIT_CODES, type ExitName } from './errors.ts';
+import { ownVersion } from './lib/own-version.ts';
+
+/**
+ * The command tree: names, flags and help. A command's code, and the SDKs behind it, are loaded only
+ * when it runs, so that `--help` starts in the time of bare node. No flag has a default here: it would
+ * win over the environment and the config files (`config/` has the defaults). Throws CommanderError for
+ * what it cannot parse, and for `--help` and `--version` after printing them.
+ */
+export async function runCli(argv: readonly string[], session: Session): Promise<ExitName> {
+  let exit: ExitName = 'ok';
+  const end = async (work: Promise<ExitName>) => {
+    exit = await work;
+  };
+  const program = new Command('movie-ingest')
+    .description('One command takes a film file to a streaming URL that can be trusted.')
+    .version(await ownVersion(), '-V, --version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(movie-ingest --help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => session.stdout.write(text),
+      writeErr: (text) => session.stderr.write(text),
+    })
+    .addHelpText('after', EXIT_HELP);
+
+  addCommand(program).action((paths: string[], flags: AddFlags) =>
+    end(import('./commands/add.ts').then(({ runAdd }) => runAdd(paths, flags, session))),
+  );
+  planCommand(program).action((paths: string[], flags: AddFlags) =>
+    end(import('./commands/plan.ts').then(({ runPlan }) => runPlan(paths, flags, session))),
+  );
+  listCommand(program).action((flags: CommonFlags) =>
+    end(import('./commands/list.ts').then(({ runList }) => runList(flags, session))),
+  );
+  showCommand(program).action((slug: string, flags: CommonFlags) =>
+    end(import('./commands/show.ts').then(({ runShow }) => runShow(slug, flags, session))),
+  );
+  previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
+    end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
+  );
+  doctorCommand(program).action((flags: CommonFlags) =>
+    end(import('./commands/doctor.ts').then(({ runDoctor }) => runDoctor(flags, session))),
+  );
+  await program.parseAsync([...argv]);
+  return exit;
+}
+
+function addCommand(program: Command): Command {
+  const command = withFilms(program.command('add'))
+    .description('take films to streaming URLs: encode, upload, verify, publish, catalogue')
+    .option('--title <text>', 'title, instead of the one found beside or in the film')
+    .option('--description <text>', 'description')
+    .option('--slug <slug>', 'name in the store and the URL: a-z, 0-9 and hyphens')
+    .option('--poster <file|time>', 'a picture, or a time in the film (90s, 12m30s)')
+    .option('-f, --force', 'encode again although it is in, or replace the film of that slug')
+    .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
+    .option('--no-overlap', 'upload after encoding instead of while');
+  return withOutput(withPlaces(withEncoding(command))).addHelpText('after', ADD_EXAMPLES);
+}
+
+function planCommand(program: Command): Command {
+  const command = withFilms(program.command('plan'))
+    .description('show what add would do: ladder, encoder, ffmpeg command, sizes, cost')
+    .option('--slug <slug>', 'plan for this slug')
+    .option('--upload-speed <speed>', 'speed of your line, for the upload time (default: 20Mbit)');
+  return withOutput(withPlaces(withEncoding(command)));
+}
+
+function listCommand(program: Command): Command {
+  return withOutput(withPlaces(program.command('list'))).description(
+    'list the films of the catalogue, newest first',
+  );
+}
+
+function showCommand(program: Command): Command {
+  return withOutput(withPlaces(program.command('show').argument('<slug>'))).description(
+    'show all that the catalogue knows of one film',
+  );
+}
+
+function previewCommand(program: Command): Command {
+  const command = program
+    .command('preview')
+    .argument('[slug]', 'a film to open; the whole library without one')
+    .description('serve the library on 127.0.0.1 and play it in the browser')
+    .option('-p, --port <number>', 'port to listen on (default: 4680)')
+    .option('--no-open', 'do not open a browser');
+  return withOutput(withPlaces(command));
+}
+
+function doctorCommand(program: Command): Command {
+  return withOutput(withPlaces(withEncoding(program.command('doctor')))).description(
+    'check tools, encoders, work folder, store and catalogue, with a fix for each fault',
+  );
+}
+
+function withFilms(command: Command): Command {
+  return command
+    .argument('[films...]', 'files, folders, or patterns')
+    .option('--from-file <list>', 'read more paths from a file, or from stdin with -')
+    .option('-0, --null', 'paths in that list end with NUL (find -print0)');
+}
+
+/** How films are encoded. */
+function withEncoding(command: Command): Command {
+  return command
+    .option('--preset <name|file>', 'default, fast, quality, or a preset file of your own')
+    .addOption(
+      new Option('--encoder <name>', 'H.264 encoder').choices(['auto', 'videotoolbox', 'libx264']),
+    )
+    .option('--work-dir <dir>', 'folder for work in progress')
+    .option('--upload-concurrency <n>', 'objects in flight (default: 16)');
+}
+
+/** Where films go. */
+function withPlaces(command: Command): Command {
+  const kinds = ['folder', 'r2', 'b2', 's3'];
+  return command
+    .addOption(new Option('--store <kind>', 'which of several that are set').choices(kinds))
+    .option('--library <dir>', 'folder of the embedded library')
+    .option('--db <name>', 'MongoDB database');
+}
+
+/** What is shown. */
+function withOutput(command: Command): Command {
+  return command
+    .option('--json', 'one JSON object per line on stdout')
+    .option('-q, --quiet', 'only the result, and errors')
+    .option('-v, --verbose', 'more of what happens, and stacks')
+    .option('--no-progress', 'lines instead of bars')
+    .option('--no-color', 'no colours');
+}
+
+const ADD_EXAMPLES = `
+Examples:
+  movie-ingest add film.mp4
+  movie-ingest add ~/Films                  every film in a folder, in numeric order
+  for f in *.mp4; do movie-ingest add "$f"; done
+  find . -name '*.mkv' -print0 | movie-ingest add --from-file - -0
+`;
+
+const EXIT_HELP = `
+Exit codes:
+${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
+`;

@@ -1,0 +1,141 @@
+import { type ExitName, exitCode, IngestError } from '../errors.ts';
+import type { IngestContext, IngestRequest } from '../ingest/context.ts';
+import { ingest } from '../ingest.ts';
+import { shellQuote } from '../lib/shell-quote.ts';
+import type { EventOf } from '../model/event.ts';
+import { errorEvent } from '../ui/error-event.ts';
+import { findFilms } from './find-films.ts';
+import { openContext } from './open-context.ts';
+import { runPlan } from './plan.ts';
+import type { CommonFlags, Session } from './session.ts';
+
+export type AddFlags = CommonFlags &
+  Readonly<{
+    title?: string;
+    description?: string;
+    slug?: string;
+    poster?: string;
+    force?: boolean;
+    dryRun?: boolean;
+    /** False with `--no-overlap`. */
+    overlap?: boolean;
+    fromFile?: string;
+    null?: boolean;
+    /** Of `plan`; here for `--dry-run`. */
+    uploadSpeed?: string;
+  }>;
+
+/**
+ * `movie-ingest add`: every film that is named, one after the other. A film that fails does not stop
+ * the others; what would fail for all of them (credentials, store, catalogue, disk) does. Of one film
+ * the failure is thrown; of several each is told, and a summary with the command that tries the failed
+ * ones again ends the run with `someFailed`.
+ */
+export async function runAdd(
+  paths: readonly string[],
+  flags: AddFlags,
+  session: Session,
+): Promise<ExitName> {
+  if (flags.dryRun === true) return runPlan(paths, flags, session);
+  const settings = await session.open(flags);
+  const films = await findFilms({
+    paths,
+    fromFile: flags.fromFile,
+    nullSeparated: flags.null,
+    cwd: session.cwd,
+    stdin: session.stdin,
+  });
+  refuseFlagsForOne(films, flags);
+  const context = await openContext(settings, session);
+  try {
+    const [only] = films;
+    if (films.length === 1 && only !== undefined) {
+      await ingest(requestOf(only, flags), context);
+      return 'ok';
+    }
+    return await addAll(films, flags, context);
+  } finally {
+    await context.close();
+  }
+}
+
+function requestOf(path: string, flags: AddFlags): IngestRequest {
+  return {
+    path,
+    title: flags.title,
+    description: flags.description,
+    slug: flags.slug,
+    poster: flags.poster,
+    force: flags.force === true,
+    overlap: flags.overlap !== false,
+  };
+}
+
+function refuseFlagsForOne(films: readonly string[], flags: AddFlags): void {
+  const given = (['title', 'description', 'slug', 'poster'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (films.length < 2 || given.length === 0) return;
+  throw new IngestError('usage', {
+    what: `--${given[0]} is for one film, and ${films.length} were named`,
+    why: 'All of them would get the same one.',
+    fix: 'Ingest that film by itself, or put a movie.json beside each film.',
+  });
+}
+
+/** Failures that the next film would meet as well. */
+const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog', 'space', 'bug'];
+
+type Failure = EventOf<'summary'>['failed'][number];
+
+async function addAll(
+  films: readonly string[],
+  flags: AddFlags,
+  context: IngestContext,
+): Promise<ExitName> {
+  const failed: Failure[] = [];
+  const done = { added: 0, unchanged: 0 };
+  let untried: readonly string[] = [];
+  for (const [index, file] of films.entries()) {
+    context.report({ type: 'film.start', file, number: index + 1, of: films.length });
+    try {
+      const { outcome } = await ingest(requestOf(file, flags), context);
+      done[outcome === 'unchanged' ? 'unchanged' : 'added'] += 1;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const event = errorEvent(error, { file, verbose: false });
+      context.report(event);
+      failed.push({ file, code: event.code, message: event.message });
+      if (STOPS_THE_RUN.includes(event.code)) {
+        untried = films.slice(index + 1);
+        break;
+      }
+    }
+  }
+  const exit = endOf(failed, untried);
+  const again = [...failed.map(({ file }) => file), ...untried];
+  context.report({
+    type: 'summary',
+    ...done,
+    failed,
+    ...(again.length === 0 ? {} : { retry: retryCommand(again, flags) }),
+    exit: exitCode(exit),
+  });
+  return exit;
+}
+
+/** What stopped everything is the run's own failure; else some films failed, or none did. */
+function endOf(failed: readonly Failure[], untried: readonly string[]): ExitName {
+  const last = failed.at(-1);
+  if (last !== undefined && untried.length > 0 && failed.length === 1) return last.code;
+  return failed.length === 0 ? 'ok' : 'someFailed';
+}
+
+function retryCommand(files: readonly string[], flags: AddFlags): string {
+  const kept = [
+    ...(flags.force === true ? ['--force'] : []),
+    ...(flags.preset === undefined ? [] : ['--preset', flags.preset]),
+    ...(flags.library === undefined ? [] : ['--library', flags.library]),
+  ];
+  return shellQuote(['movie-ingest', 'add', ...kept, '--', ...files]);
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { openCatalog } from '../catalog/open-catalog.ts';
+import type { IngestContext } from '../ingest/context.ts';
+import { openJournal } from '../journal/journal.ts';
+import { once } from '../lib/once.ts';
+import { ownVersion } from '../lib/own-version.ts';
+import type { Settings } from '../model/settings.ts';
+import { checkStore } from '../store/check-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { patient } from '../store/retry.ts';
+import { openTools } from './open-tools.ts';
+import type { Session } from './session.ts';
+
+/** What all films of a run share, and the end of it. */
+export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> }>;
+
+/** Opens what `add` needs. Cheap: connections, trial encodes and checks wait until they are needed. */
+export async function openContext(settings: Settings, session: Session): Promise<OpenContext> {
+  const { signal, report } = session;
+  const version = await ownVersion();
+  const tools = await openTools(settings, session);
+  const store = await openStore(settings.store, { concurrency: settings.uploadConcurrency });
+  const catalog = await openCatalog(settings.catalog, {
+    version,
+    signal,
+    onWarning: ({ message, fix }) =>
+      report({ type: 'warning', message, ...(fix === undefined ? {} : { fix }) }),
+  });
+  return {
+    ...tools,
+    settings,
+    store: patient(store),
+    catalog,
+    preflight: once(async () => {
+      // The store without its patience: what is wrong now is told now.
+      await Promise.all([checkStore(store, { prefix: 'videos/', signal }), catalog.check()]);
+    }),
+    openJournal: (slug) => openJournal({ dir: join(settings.stateDir, 'journal'), slug }),
+    report,
+    signal,
+    version,
+    close: async () => {
+      await Promise.allSettled([store.close(), catalog.close()]);
+    },
+  };
+}

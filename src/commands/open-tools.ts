@@ -1,0 +1,27 @@
+import { loadPreset } from '../config/load-preset.ts';
+import { findTools } from '../ffmpeg/find-tools.ts';
+import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
+import type { IngestContext } from '../ingest/context.ts';
+import { once } from '../lib/once.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Session } from './session.ts';
+
+/** What plans are made with. Programs are looked for now; encoders are tried when first asked for. */
+export async function openTools(
+  settings: Settings,
+  session: Session,
+): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
+  const preset = await loadPreset(settings.preset, { cwd: session.cwd });
+  const tools = await findTools({
+    ffmpegPath: settings.ffmpegPath,
+    ffprobePath: settings.ffprobePath,
+    origins: settings.origins,
+    pathVariable: session.environment.variables['PATH'],
+    platform: process.platform,
+  });
+  const { signal } = session;
+  const toolchain = once(() =>
+    inspectToolchain(tools, { choice: settings.encoder, cacheDir: settings.stateDir, signal }),
+  );
+  return { preset, tools, toolchain };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const text = (description: string) => z.string().max(4_096).optional().meta({ description });
+
+/**
+ * `movie-ingest.config.json` (project) and `config.json` (user): one shape. Names are those of
+ * `setting-table.ts`, which a test holds. Only the types are checked here; what the values mean is
+ * checked after all sources are merged, because the halves may stand in different places.
+ * docs/config.schema.json is made of it.
+ */
+export const ConfigFile = z.strictObject({
+  $schema: text('Where editors find this schema'),
+  store: z
+    .enum(['folder', 'r2', 'b2', 's3'])
+    .optional()
+    .meta({ description: 'Where films go when more than one store is configured' }),
+  library: text('Folder of the embedded library (media/ and catalog/)'),
+  publicUrl: text('Public URL of the embedded library; http://127.0.0.1:4680 by default'),
+  preset: text('Name of a preset, or the path of a preset file'),
+  encoder: z
+    .enum(['auto', 'videotoolbox', 'libx264'])
+    .optional()
+    .meta({ description: 'auto takes VideoToolbox where a trial encode proves it' }),
+  uploadConcurrency: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Objects in flight; 16 by default' }),
+  ffmpeg: text('Path of ffmpeg'),
+  ffprobe: text('Path of ffprobe'),
+  workDir: text('Folder for work in progress'),
+  stateDir: text('Folder for locks and the journal'),
+  r2: z
+    .strictObject({
+      accountId: text('32 hex digits, from the R2 overview page'),
+      accessKeyId: text('32 hex digits, of an "Object Read & Write" token'),
+      secretAccessKey: text('64 hex digits; shown once, when the token is made'),
+      bucket: text('Name of the bucket'),
+      publicUrl: text('Custom domain or r2.dev address of the bucket'),
+      endpoint: text('Only for an S3 endpoint other than the account’s own'),
+      jurisdiction: z
+        .enum(['eu', 'fedramp'])
+        .optional()
+        .meta({ description: 'Only for a bucket that was made in a jurisdiction' }),
+    })
+    .optional()
+    .meta({ description: 'Cloudflare R2' }),
+  b2: z
+    .strictObject({
+      endpoint: text('As the bucket page shows it: s3.us-west-004.backblazeb2.com'),
+      keyId: text('keyID of an application key, not of the master key'),
+      applicationKey: text('applicationKey; shown once, when the key is made'),
+      bucket: text('Name of the bucket'),
+      publicUrl: text('Address under which viewers reach the bucket'),
+    })
+    .optional()
+    .meta({ description: 'Backblaze B2' }),
+  s3: z
+    .strictObject({
+      endpoint: text('https://s3.eu-central-1.amazonaws.com, http://127.0.0.1:9000 …'),
+      region: text('eu-central-1; us-east-1 for MinIO'),
+      bucket: text('Name of the bucket'),
+      accessKeyId: text('Access key'),
+      secretAccessKey: text('Secret key'),
+      publicUrl: text('Address under which viewers reach the bucket'),
+    })
+    .optional()
+    .meta({ description: 'Any other S3' }),
+  mongodb: z
+    .strictObject({
+      uri: text('mongodb:// or mongodb+srv:// connection string'),
+      db: text('Database; else the one in the URI, else movies. The collection is movies'),
+    })
+    .optional()
+    .meta({ description: 'MongoDB; a folder of documents when absent' }),
+});
+
+export type ConfigFile = z.infer<typeof ConfigFile>;

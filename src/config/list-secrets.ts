@@ -1,0 +1,21 @@
+import type { Settings } from '../model/settings.ts';
+
+/**
+ * What must never leave (promise 8), for `createRedactor`. Access key ids are among it: they are half
+ * of a credential, and scanners of public logs look for them.
+ */
+export function listSecrets({ store, catalog }: Pick<Settings, 'store' | 'catalog'>): string[] {
+  const keys = store.kind === 'folder' ? [] : [store.secretAccessKey, store.accessKeyId];
+  return catalog.kind === 'folder' ? keys : [...keys, ...passwordsOf(catalog.uri)];
+}
+
+/** The password as it stands in the URI and as it is meant. */
+function passwordsOf(uri: string): string[] {
+  const raw = /^[^:]+:\/\/[^:@/]*:([^/]*)@/.exec(uri)?.[1];
+  if (raw === undefined || raw === '') return [];
+  try {
+    return [...new Set([raw, decodeURIComponent(raw)])];
+  } catch {
+    return [raw];
+  }
+}

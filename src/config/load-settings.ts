@@ -1,0 +1,31 @@
+import { homeFolders } from '../lib/home-folders.ts';
+import type { Settings } from '../model/settings.ts';
+import { type Problem, throwProblems } from './problem.ts';
+import { readCatalog } from './read-catalog.ts';
+import { plainOrigins, readPlain } from './read-plain.ts';
+import { type LoadOptions, readSources } from './read-sources.ts';
+import { readStore } from './read-store.ts';
+
+/**
+ * Merges, setting by setting, flags > environment > `.env` in `cwd` > project file (in `cwd` or the
+ * nearest folder above) > user file > defaults, and checks the result. An empty value is not set.
+ * Reads files, writes nothing, starts nothing, asks no server. Throws IngestError `usage`: first with
+ * all the mistakes that single files have, then, when they have none, with all that the merged values
+ * have. Messages name settings and places, never values of a store or database.
+ */
+export async function loadSettings(options: LoadOptions): Promise<Settings> {
+  const folders = homeFolders(options);
+  const { values, warnings } = await readSources(options, folders);
+  const problems: Problem[] = [...values.values()].flatMap(({ problem }) => problem ?? []);
+  const plain = readPlain(values, { folders, problems });
+  const store = readStore(values, { libraryDir: plain.libraryDir, problems });
+  const catalog = readCatalog(values, { libraryDir: plain.libraryDir, problems });
+  throwProblems(problems);
+  return {
+    ...plain,
+    store: store.settings,
+    catalog: catalog.settings,
+    origins: { ...plainOrigins(values), ...store.origins, ...catalog.origins },
+    warnings: [...warnings, ...store.warnings],
+  };
+}

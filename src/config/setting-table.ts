@@ -1,0 +1,73 @@
+type Row = Readonly<{
+  /** Path in the config files, and the name in this folder. */
+  name: string;
+  variable: string;
+  flag?: string;
+  /** Never shown, and a reason to ask who else can read the file. */
+  isSecret?: true;
+  /** A path: relative ones start at the folder of the file that says it; `~/` is the home folder. */
+  isPath?: true;
+}>;
+
+/** Every setting and all the names it goes by. What is not here does not exist. */
+export const SETTINGS = [
+  { name: 'store', variable: 'MOVIE_INGEST_STORE', flag: '--store' },
+  { name: 'library', variable: 'MOVIE_INGEST_LIBRARY', flag: '--library', isPath: true },
+  { name: 'publicUrl', variable: 'MOVIE_INGEST_PUBLIC_URL' },
+  { name: 'preset', variable: 'MOVIE_INGEST_PRESET', flag: '--preset' },
+  { name: 'encoder', variable: 'MOVIE_INGEST_ENCODER', flag: '--encoder' },
+  {
+    name: 'uploadConcurrency',
+    variable: 'MOVIE_INGEST_UPLOAD_CONCURRENCY',
+    flag: '--upload-concurrency',
+  },
+  { name: 'ffmpeg', variable: 'MOVIE_INGEST_FFMPEG' },
+  { name: 'ffprobe', variable: 'MOVIE_INGEST_FFPROBE' },
+  { name: 'workDir', variable: 'MOVIE_INGEST_WORK_DIR', flag: '--work-dir', isPath: true },
+  { name: 'stateDir', variable: 'MOVIE_INGEST_STATE_DIR', isPath: true },
+  { name: 'r2.accountId', variable: 'R2_ACCOUNT_ID' },
+  { name: 'r2.accessKeyId', variable: 'R2_ACCESS_KEY_ID' },
+  { name: 'r2.secretAccessKey', variable: 'R2_SECRET_ACCESS_KEY', isSecret: true },
+  { name: 'r2.bucket', variable: 'R2_BUCKET' },
+  { name: 'r2.publicUrl', variable: 'R2_PUBLIC_URL' },
+  { name: 'r2.endpoint', variable: 'R2_ENDPOINT' },
+  { name: 'r2.jurisdiction', variable: 'R2_JURISDICTION' },
+  { name: 'b2.endpoint', variable: 'B2_ENDPOINT' },
+  { name: 'b2.keyId', variable: 'B2_KEY_ID' },
+  { name: 'b2.applicationKey', variable: 'B2_APPLICATION_KEY', isSecret: true },
+  { name: 'b2.bucket', variable: 'B2_BUCKET' },
+  { name: 'b2.publicUrl', variable: 'B2_PUBLIC_URL' },
+  { name: 's3.endpoint', variable: 'S3_ENDPOINT' },
+  { name: 's3.region', variable: 'S3_REGION' },
+  { name: 's3.bucket', variable: 'S3_BUCKET' },
+  { name: 's3.accessKeyId', variable: 'S3_ACCESS_KEY_ID' },
+  { name: 's3.secretAccessKey', variable: 'S3_SECRET_ACCESS_KEY', isSecret: true },
+  { name: 's3.publicUrl', variable: 'S3_PUBLIC_URL' },
+  { name: 'mongodb.uri', variable: 'MONGODB_URI', isSecret: true },
+  { name: 'mongodb.db', variable: 'MONGODB_DB', flag: '--db' },
+] as const satisfies readonly Row[];
+
+export type SettingRow = Row & Readonly<{ name: SettingName }>;
+export type SettingName = (typeof SETTINGS)[number]['name'];
+
+/** As commander gives them: raw text, absent when not typed. No defaults there: they would win. */
+export type SettingsFlags = Readonly<{
+  store?: string | undefined;
+  library?: string | undefined;
+  preset?: string | undefined;
+  encoder?: string | undefined;
+  uploadConcurrency?: string | undefined;
+  workDir?: string | undefined;
+  db?: string | undefined;
+}>;
+
+/** The variable of a setting, which is how messages call it wherever its value came from. */
+export function variableOf(name: SettingName): string {
+  return rowOf(name).variable;
+}
+
+function rowOf(name: SettingName): SettingRow {
+  const row = SETTINGS.find((entry) => entry.name === name);
+  if (row === undefined) throw new Error(`no setting is called ${name}`);
+  return row;
+}

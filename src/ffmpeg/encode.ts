@@ -1,0 +1,193 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Segment, SegmentFacts } from '../model/segment.ts';
+import type { Tools } from '../model/toolchain.ts';
+import { segmentFile } from './encode-args.ts';
+import { type Progress, progressReader } from './progress.ts';
+import { type RunResult, run } from './run.ts';
+
+/** How often the next segment is looked for. No watcher, no playlist: both lie at disk full (§3.1). */
+const LOOK_EVERY_MS = 100;
+
+/** What a segment's bytes say about it, measured against the plan (`hls/check-segment.ts`). */
+export type Verdict = Readonly<{
+  verdict: 'sound' | 'damaged' | 'no space';
+  problems: readonly string[];
+}>;
+
+export type SegmentToJudge = Readonly<{
+  rendition: string;
+  index: number;
+  facts: SegmentFacts;
+  /** Whether to allow what only the last segment may be: short. */
+  isLast: boolean;
+}>;
+
+export type EncodeOptions = Readonly<{
+  tools: Tools;
+  /** Working folder of this attempt, empty or absent. */
+  dir: string;
+  scan: (bytes: Uint8Array) => SegmentFacts;
+  judge: (segment: SegmentToJudge) => Verdict;
+  onProgress: (progress: Progress) => void;
+  signal: AbortSignal;
+}>;
+
+/**
+ * Encodes the plan and yields each segment once it is final: its name is there (ffmpeg renames it in
+ * when whole) and its bytes are as planned. In order within a rendition; renditions go in step. Each
+ * file is read once, when it is asked for: a slow reader makes segments wait on disk, never ffmpeg nor
+ * memory. ffmpeg's playlists and exit code are not believed (reliability.md §0.1).
+ *
+ * Throws `encode` when ffmpeg fails or makes anything else than planned, `space` when the disk is
+ * full, and the signal's reason when stopped; ffmpeg is gone by then. Also when the reader leaves early.
+ */
+export async function* encode(plan: Plan, options: EncodeOptions): AsyncGenerator<Segment> {
+  const stop = new AbortController();
+  const encoder = startEncoder(plan, options, AbortSignal.any([options.signal, stop.signal]));
+  try {
+    yield* takeSegments(plan, options, encoder);
+  } finally {
+    stop.abort();
+    await encoder.ended;
+  }
+}
+
+type Encoder = Readonly<{
+  ended: Promise<RunResult>;
+  /** The result once there is one. */
+  result: () => RunResult | undefined;
+}>;
+
+function startEncoder(plan: Plan, options: EncodeOptions, signal: AbortSignal): Encoder {
+  let result: RunResult | undefined;
+  const ended = run(options.tools.ffmpeg, plan.ffmpegArgs, {
+    cwd: options.dir,
+    signal,
+    onStdoutLine: progressReader(options.onProgress),
+  }).then((end) => {
+    result = end;
+    return end;
+  });
+  return { ended, result: () => result };
+}
+
+type Cursor = { readonly rendition: string; next: number; isDone: boolean };
+
+async function* takeSegments(
+  plan: Plan,
+  options: EncodeOptions,
+  encoder: Encoder,
+): AsyncGenerator<Segment> {
+  const cursors: Cursor[] = [...plan.video, ...plan.audio].map(({ name }) => ({
+    rendition: name,
+    next: 0,
+    isDone: false,
+  }));
+  for (;;) {
+    // Asked before looking: what is not there after the end will never be.
+    const end = encoder.result();
+    if (end !== undefined) demandSuccess(end, options.signal);
+    let found = false;
+    for (const cursor of cursors.filter(({ isDone }) => !isDone)) {
+      const segment = await takeNext(cursor, options, encoder);
+      if (segment === undefined) continue;
+      found = true;
+      yield segment;
+    }
+    if (found) continue;
+    if (end !== undefined) break;
+    await Promise.race([encoder.ended, wait(LOOK_EVERY_MS)]);
+  }
+  for (const cursor of cursors) await demandNothingLeft(cursor, options.dir);
+}
+
+/** The rendition's next segment if it is final; waits for ffmpeg's end where only that can tell. */
+async function takeNext(
+  cursor: Cursor,
+  options: EncodeOptions,
+  encoder: Encoder,
+): Promise<Segment | undefined> {
+  const { rendition, next: index } = cursor;
+  const path = join(options.dir, rendition, segmentFile(index));
+  const body = await readIfThere(path);
+  if (body === undefined) return undefined;
+  const facts = options.scan(body);
+  const { verdict, problems } = options.judge({ rendition, index, facts, isLast: false });
+  if (verdict !== 'sound') {
+    const isShort = options.judge({ rendition, index, facts, isLast: true }).verdict === 'sound';
+    if (verdict === 'no space' && !isShort) throw noSpaceLeft(rendition, index);
+    if (!isShort) throw damaged(rendition, index, problems);
+    // Sound but short: right only as the last one, and only ffmpeg's good end makes it that.
+    demandSuccess(await encoder.ended, options.signal);
+    cursor.isDone = true;
+  }
+  cursor.next += 1;
+  return { rendition, index, path, body, facts };
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function demandSuccess(end: RunResult, signal: AbortSignal): void {
+  signal.throwIfAborted();
+  if (end.outcome === 'exited' && end.exitCode === 0) return;
+  const lastLines = end.stderrTail.slice(-20).map((line) => cleanText(line, { maxLength: 300 }));
+  if (lastLines.some((line) => /no space left on device/i.test(line))) {
+    throw new IngestError('space', NO_SPACE);
+  }
+  throw new IngestError('encode', {
+    what: `ffmpeg ${describeEnd(end)}`,
+    why: lastLines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lastLines.join('\n')}`,
+    fix: 'Nothing was published. Run the same command with --verbose to see the ffmpeg command line.',
+  });
+}
+
+function describeEnd(end: RunResult): string {
+  if (end.outcome === 'killed') return `was killed (${end.killedBy ?? 'by a signal'})`;
+  if (end.outcome === 'exited') return `stopped with code ${end.exitCode}`;
+  return `could not be run (${end.outcome})`;
+}
+
+const NO_SPACE = {
+  what: 'the disk of the work folder is full',
+  why: 'ffmpeg could not write a whole segment.',
+  fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
+};
+
+function noSpaceLeft(rendition: string, index: number): IngestError {
+  return new IngestError('space', {
+    ...NO_SPACE,
+    why: `${rendition}/${segmentFile(index)} was cut short; ffmpeg says nothing when this happens.`,
+  });
+}
+
+function damaged(rendition: string, index: number, problems: readonly string[]): IngestError {
+  return new IngestError('encode', {
+    what: `${rendition}/${segmentFile(index)} is not what was planned`,
+    why: problems.join('; '),
+    fix: 'Nothing was published. Try --encoder libx264; if that fails as well, the film is damaged there.',
+  });
+}
+
+/** Files after the last one that was yielded would be a hole or a surprise: either is a failure. */
+async function demandNothingLeft(cursor: Cursor, dir: string): Promise<void> {
+  const files = await readdir(join(dir, cursor.rendition)).catch(() => []);
+  const segments = files.filter((file) => file.endsWith('.ts'));
+  if (segments.length === cursor.next && cursor.next > 0) return;
+  throw new IngestError('encode', {
+    what: `${cursor.rendition} has ${segments.length} segments where ${cursor.next} are in order`,
+    why: 'ffmpeg left a gap or made nothing at all.',
+    fix: 'Nothing was published. Run the same command again.',
+  });
+}

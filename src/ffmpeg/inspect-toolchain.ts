@@ -1,0 +1,200 @@
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { IngestError } from '../errors.ts';
+import type { EncoderChoice } from '../model/settings.ts';
+import type { EncoderName, Toolchain, Tools } from '../model/toolchain.ts';
+import { parseEncoderHelp } from './parse-encoder-help.ts';
+import { run } from './run.ts';
+import { toolVersion } from './tool-version.ts';
+import { mayPass, tryEncoder } from './try-encoder.ts';
+
+export type InspectOptions = Readonly<{
+  choice: EncoderChoice;
+  /** Folder for `toolchain.json`; made when needed. A cache that cannot be written is no error. */
+  cacheDir: string;
+  /** Ask everything again, whatever the cache says (`doctor`). The answer is kept all the same. */
+  fresh?: boolean;
+  signal?: AbortSignal | undefined;
+}>;
+
+/** Best first. */
+const PREFERENCE: readonly EncoderName[] = ['h264_videotoolbox', 'libx264'];
+
+/** For HDR, interlaced films, loudness, quality reports; Homebrew's slim ffmpeg lacks some. */
+const WANTED_FILTERS = [
+  'alimiter',
+  'bwdif',
+  'drawtext',
+  'idet',
+  'libplacebo',
+  'libvmaf',
+  'loudnorm',
+  'scale_vt',
+  'tonemap',
+  'zscale',
+];
+
+/**
+ * What this ffmpeg can truly do. `encoders` are those of `choice` (`libx264` alone, else VideoToolbox
+ * and libx264 as far as this build lists them), each proved by a trial encode; at least one works.
+ * The first call for a binary starts processes (a second or two); later ones read one file, until the
+ * binary or the operating system is another. Only a refusal that may pass (a busy encoder) is not kept,
+ * and `--encoder videotoolbox` asks again where the kept answer is no.
+ * Throws `usage` when the encoder that was asked for, or every encoder, does not work.
+ */
+export async function inspectToolchain(tools: Tools, options: InspectOptions): Promise<Toolchain> {
+  const cacheFile = join(options.cacheDir, 'toolchain.json');
+  const binary = await identify(tools.ffmpeg);
+  const known = options.fresh === true ? undefined : await readCache(cacheFile, binary);
+  const answer = await ask(tools, options, known);
+  if (answer !== known) await writeCache(cacheFile, { binary, answer: keepable(answer) });
+  const encoders = answer.encoders.filter(({ name }) => isWanted(name, options.choice));
+  const toolchain = {
+    tools,
+    ffmpegVersion: answer.ffmpegVersion,
+    encoders,
+    filters: answer.filters,
+  };
+  demandEncoder(toolchain, options.choice);
+  return toolchain;
+}
+
+const Name = z.enum(['h264_videotoolbox', 'libx264']);
+const Names = z.array(z.string()).readonly();
+
+const Answer = z.object({
+  ffmpegVersion: z.string(),
+  filters: Names,
+  /** Encoders that this build lists, by preference, with their private options. */
+  listed: z.array(z.object({ name: Name, options: Names })),
+  /** Those of them that were tried. */
+  encoders: z.array(
+    z.object({
+      name: Name,
+      works: z.boolean(),
+      detail: z.string(),
+      options: Names,
+      bFrames: z.union([z.literal(0), z.literal(2)]).exactOptional(),
+    }),
+  ),
+});
+type Answer = z.infer<typeof Answer>;
+
+/** Another file, or macOS after an update, is another encoder. */
+const Binary = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  modifiedAtMs: z.number(),
+  osRelease: z.string(),
+});
+type Binary = z.infer<typeof Binary>;
+
+const Cache = z.object({ binary: Binary, answer: Answer });
+
+async function identify(ffmpeg: string): Promise<Binary> {
+  const path = await realpath(ffmpeg);
+  const { size, mtimeMs } = await stat(path);
+  return { path, bytes: size, modifiedAtMs: mtimeMs, osRelease: release() };
+}
+
+async function readCache(file: string, binary: Binary): Promise<Answer | undefined> {
+  try {
+    const cache = Cache.parse(JSON.parse(await readFile(file, 'utf8')));
+    return isDeepStrictEqual(cache.binary, binary) ? cache.answer : undefined;
+  } catch {
+    return undefined; // absent, damaged, of an older version: asked again
+  }
+}
+
+async function writeCache(file: string, cache: z.infer<typeof Cache>): Promise<void> {
+  try {
+    const { default: writeFileAtomic } = await import('write-file-atomic');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, `${JSON.stringify(cache, null, 2)}\n`);
+  } catch {
+    // A read-only home costs the next run a second, not this run its film.
+  }
+}
+
+/** `known`, completed by what it lacks; `known` itself when it lacks nothing. */
+async function ask(
+  tools: Tools,
+  options: InspectOptions,
+  known: Answer | undefined,
+): Promise<Answer> {
+  const base = known ?? (await askBuild(tools.ffmpeg, options.signal));
+  const missing = base.listed.filter(
+    ({ name }) => isWanted(name, options.choice) && !isAnswered(base, name, options.choice),
+  );
+  if (known !== undefined && missing.length === 0) return known;
+  const trials = await Promise.all(
+    missing.map(({ name, options: own }) =>
+      tryEncoder({ ffmpeg: tools.ffmpeg, name, options: own, signal: options.signal }),
+    ),
+  );
+  const encoders = PREFERENCE.flatMap(
+    (name) => [...trials, ...base.encoders].find((trial) => trial.name === name) ?? [],
+  );
+  return { ...base, encoders };
+}
+
+function isWanted(name: EncoderName, choice: EncoderChoice): boolean {
+  return choice !== 'libx264' || name === 'libx264';
+}
+
+function isAnswered(answer: Answer, name: EncoderName, choice: EncoderChoice): boolean {
+  const trial = answer.encoders.find((it) => it.name === name);
+  if (trial === undefined) return false;
+  return trial.works || name === 'libx264' || choice !== 'videotoolbox';
+}
+
+async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promise<Answer> {
+  const query = async (args: readonly string[]) => {
+    const result = await run(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 10_000, signal });
+    return result.stdout.toString();
+  };
+  const [ffmpegVersion, filters, ...help] = await Promise.all([
+    toolVersion({ name: 'ffmpeg', path: ffmpeg, signal }),
+    query(['-filters']),
+    ...PREFERENCE.map((name) => query(['-h', `encoder=${name}`])),
+  ]);
+  signal?.throwIfAborted();
+  const listed = PREFERENCE.flatMap((name, index) => {
+    const options = parseEncoderHelp(name, help[index] ?? '');
+    return options === undefined ? [] : [{ name, options }];
+  });
+  return { ffmpegVersion, filters: parseFilters(filters), listed, encoders: [] };
+}
+
+/** Lines like ` TS bwdif   V->V   Deinterlace …`, with two or three letters of flags. */
+function parseFilters(text: string): string[] {
+  const names = [...text.matchAll(/^ [T.][S.][C.]? (\S+) +\S+->\S+/gm)].map((match) => match[1]);
+  return WANTED_FILTERS.filter((name) => names.includes(name));
+}
+
+function keepable(answer: Answer): Answer {
+  return { ...answer, encoders: answer.encoders.filter((trial) => !mayPass(trial)) };
+}
+
+function demandEncoder(toolchain: Toolchain, choice: EncoderChoice): void {
+  const { encoders, tools, ffmpegVersion } = toolchain;
+  const videoToolbox = encoders.find(({ name }) => name === 'h264_videotoolbox');
+  if (choice === 'videotoolbox' && videoToolbox?.works !== true) {
+    throw new IngestError('usage', {
+      what: 'VideoToolbox does not work here',
+      why: videoToolbox?.detail ?? `${tools.ffmpeg} (${ffmpegVersion}) was built without it.`,
+      fix: 'Use --encoder auto, which takes libx264 where VideoToolbox fails. On a Mac, brew install ffmpeg has it.',
+    });
+  }
+  if (encoders.some(({ works }) => works)) return;
+  throw new IngestError('usage', {
+    what: `${tools.ffmpeg} (${ffmpegVersion}) cannot encode H.264`,
+    why:
+      encoders.map(({ name, detail }) => `${name}: ${detail}`).join('; ') ||
+      'It was built without libx264 and without VideoToolbox.',
+    fix: 'Install a complete ffmpeg: brew install ffmpeg, or sudo apt-get install -y ffmpeg',
+  });
+}

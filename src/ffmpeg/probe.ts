@@ -1,0 +1,152 @@
+import { open } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { IngestError } from '../errors.ts';
+import { fingerprintFile } from '../lib/fingerprint-file.ts';
+import { statFilm } from '../lib/stat-film.ts';
+import type { Source } from '../model/source.ts';
+import type { Tools } from '../model/toolchain.ts';
+import { ProbedFile } from './ffprobe-output.ts';
+import { inputArgs } from './input-args.ts';
+import { normaliseSource } from './normalise-source.ts';
+import { hasJumps, readPackets } from './read-packets.ts';
+import { run } from './run.ts';
+
+export type ProbeOptions = Readonly<{ tools: Tools; signal?: AbortSignal | undefined }>;
+
+/** Enough for the phase of the pictures and for a rate that the header does not tell. */
+const PACKETS_FOR_RATE = 200;
+
+/**
+ * Reads one film's header, and the first packets of its picture, and says what it is. Nothing is
+ * decoded. Throws `film` (exit 4) with cause and fix for whatever cannot be used: not there, empty, not
+ * a media container (playlists, scripts and images dressed as films among them), no picture track,
+ * encrypted, an unknown codec.
+ */
+export async function probe(path: string, { tools, signal }: ProbeOptions): Promise<Source> {
+  const absolute = resolve(path);
+  const file = await statFilm(absolute);
+  const probed = await readHeader(absolute, { tools, signal });
+  const picture = findPicture(probed, absolute);
+  const isStream = /^(mpegts|mpeg)$/.test(probed.format.format_name);
+  const packets = await readPackets({
+    tools,
+    path: absolute,
+    streamIndex: picture.index,
+    // Only streams can jump, and only reading all of one shows it; other containers have one clock.
+    ...(isStream ? {} : { limit: PACKETS_FOR_RATE }),
+    signal,
+  });
+  return normaliseSource({
+    path: absolute,
+    bytes: file.size,
+    modifiedAtMs: Math.floor(file.mtimeMs),
+    fingerprint: await fingerprintFile(absolute),
+    probed,
+    picture,
+    firstPtsSeconds: packets.slice(0, PACKETS_FOR_RATE).map((packet) => packet.ptsSeconds),
+    timeStamps: isStream && hasJumps(packets) ? 'jumping' : 'steady',
+  });
+}
+
+async function readHeader(path: string, { tools, signal }: ProbeOptions): Promise<ProbedFile> {
+  const name = basename(path);
+  const result = await run(
+    tools.ffprobe,
+    [
+      ['-v', 'error', '-analyzeduration', '100M', '-probesize', '100M'],
+      ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'],
+      inputArgs(path),
+    ].flat(),
+    { signal, timeoutMs: 60_000 },
+  );
+  signal?.throwIfAborted();
+  const said = result.stderrTail.join(' ');
+  if (result.outcome === 'timed out') {
+    throw new IngestError('film', {
+      what: `${name} could not be read within a minute`,
+      why: 'ffprobe got no answer: the file may lie on a drive that does not respond.',
+    });
+  }
+  if (result.exitCode !== 0) throw notAFilm(name, said, await readStart(path));
+  try {
+    return ProbedFile.parse(JSON.parse(result.stdout.toString('utf8')));
+  } catch (cause) {
+    // ffprobe 5.1 breaks off in the middle of its JSON for some codecs (reliability.md §2.1).
+    throw new IngestError('film', {
+      what: `${name} could not be understood`,
+      why: 'ffprobe gave up in the middle of its answer; the file uses something it cannot describe.',
+      cause,
+    });
+  }
+}
+
+/** The type of the first box, if it is an MP4 or QuickTime file. */
+async function readStart(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return buffer.toString('latin1', 4, 8);
+  } finally {
+    await file.close();
+  }
+}
+
+function notAFilm(name: string, said: string, firstBox: string): IngestError {
+  // ffprobe takes anything called .mp4 for one; the first box tells a broken film from a text file.
+  if (
+    /moov atom not found/i.test(said) &&
+    /^(ftyp|mdat|moov|wide|free|skip|pnot)$/.test(firstBox)
+  ) {
+    return new IngestError('film', {
+      what: `${name} is incomplete: its index (moov) is missing`,
+      why: 'The recording or the download broke off before the end was written.',
+      fix: 'Copy or download it again; a recording may be repaired with untrunc.',
+    });
+  }
+  if (/encrypt|decrypt/i.test(said)) return encrypted(name);
+  return new IngestError('film', {
+    what: `${name} is not a film that can be read`,
+    why: /whitelist/i.test(said)
+      ? 'It is not a media container: a playlist, a script or an image dressed as a film.'
+      : 'No film container was recognised in it: it may be damaged, cut off, or another kind of file.',
+    fix: 'Play it from beginning to end in another player; if that fails, get a new copy.',
+  });
+}
+
+function encrypted(name: string): IngestError {
+  return new IngestError('film', {
+    what: `${name} is encrypted (DRM)`,
+    why: 'Its pictures cannot be decoded without the key of whoever sold it.',
+    fix: 'Use a copy without DRM.',
+  });
+}
+
+/** The picture track: never cover art, never a data track, the default one first, else the largest. */
+function findPicture(probed: ProbedFile, path: string): ProbedFile['streams'][number] {
+  const name = basename(path);
+  const pictures = probed.streams
+    .filter((stream) => stream.codec_type === 'video' && stream.disposition['attached_pic'] !== 1)
+    .toSorted((a, b) => rank(b) - rank(a));
+  const picture = pictures[0];
+  if (picture === undefined) {
+    throw new IngestError('film', {
+      what: `${name} has no picture track`,
+      why: probed.streams.some((stream) => stream.codec_type === 'audio')
+        ? 'It holds sound only.'
+        : 'It holds neither picture nor sound that could be read.',
+    });
+  }
+  if (/^(encv|drmi)$/.test(picture.codec_tag_string ?? '')) throw encrypted(name);
+  if (picture.codec_name === undefined || picture.codec_name === 'none') {
+    throw new IngestError('film', {
+      what: `${name} has a picture that this ffmpeg cannot decode (${picture.codec_tag_string ?? 'unknown codec'})`,
+      fix: 'Install a newer ffmpeg, or convert the film to H.264 or HEVC first.',
+    });
+  }
+  return picture;
+}
+
+function rank(stream: ProbedFile['streams'][number]): number {
+  const isDefault = stream.disposition['default'] === 1 ? 1e9 : 0;
+  return isDefault + (stream.width ?? 0) * (stream.height ?? 0);
+}

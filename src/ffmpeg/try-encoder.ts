@@ -1,0 +1,163 @@
+import { cleanText } from '../lib/clean-text.ts';
+import { scanSegment } from '../lib/mpegts/scan-segment.ts';
+import type { SegmentFacts } from '../model/segment.ts';
+import type { EncoderName, EncoderTrial } from '../model/toolchain.ts';
+import { encoderOptions } from './encoder-options.ts';
+import { type RunResult, run } from './run.ts';
+
+export type TryEncoderOptions = Readonly<{
+  ffmpeg: string;
+  name: EncoderName;
+  /** Private options that this build knows. */
+  options: readonly string[];
+  /** How long one encode may take; VideoToolbox is known to hang. 20 s when not said. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}>;
+
+/** The clip: large enough for Intel Macs, which refuse 320×240 (ffmpeg-hls.md §1.8), 2.2 s long. */
+const RATE = 30;
+const FRAMES = 66;
+const CLIP = `testsrc2=size=1280x720:rate=${RATE}:duration=2.2`;
+/** Key frames wanted at 0, 1 and 2 s. */
+const GOP_FRAMES = 30;
+const TICKS_PER_FRAME = 90_000 / RATE;
+
+/**
+ * Encodes 2.2 s of a test picture with the options that films are encoded with, and looks at what came
+ * out: number of pictures, key frames where they were asked for and each an IDR, rising DTS. A name in
+ * `ffmpeg -encoders` proves nothing, nor does exit code 0. VideoToolbox is tried a second time without
+ * pictures out of order, or once more as it was when macOS says that the encoder is busy.
+ * Never throws for what the encoder did: the answer says what and why. Throws the signal's reason.
+ */
+export async function tryEncoder(request: TryEncoderOptions): Promise<EncoderTrial> {
+  if (request.name === 'libx264') {
+    const attempt = await encodeClip(request, undefined);
+    return verdict(request, attempt);
+  }
+  const first = await encodeClip(request, 2);
+  if (first.problem === undefined || first.isOver) return verdict(request, first);
+  const second = await encodeClip(request, first.isBusy ? 2 : 0);
+  return verdict(request, second.problem === undefined ? second : first);
+}
+
+type Attempt = Readonly<{
+  bFrames: 0 | 2 | undefined;
+  /** Undefined: it works. */
+  problem: string | undefined;
+  /** Another way of asking cannot help. */
+  isOver: boolean;
+  isBusy: boolean;
+}>;
+
+function verdict(request: TryEncoderOptions, attempt: Attempt): EncoderTrial {
+  const { bFrames, problem } = attempt;
+  const proved = `a trial encode made ${FRAMES} pictures with key frames where they belong`;
+  return {
+    name: request.name,
+    works: problem === undefined,
+    detail: problem ?? (bFrames === 0 ? `${proved}, without B-frames` : proved),
+    options: request.options,
+    ...(bFrames === undefined || problem !== undefined ? {} : { bFrames }),
+  };
+}
+
+async function encodeClip(
+  request: TryEncoderOptions,
+  bFrames: 0 | 2 | undefined,
+): Promise<Attempt> {
+  const { timeoutMs = 20_000, signal } = request;
+  const result = await run(request.ffmpeg, trialArgs(request, bFrames), { timeoutMs, signal });
+  signal?.throwIfAborted();
+  if (result.outcome !== 'exited' || result.exitCode !== 0) {
+    return {
+      bFrames,
+      problem: explainRefusal(result, timeoutMs),
+      isOver: result.outcome !== 'exited',
+      isBusy: osStatus(result) === '-12915',
+    };
+  }
+  const problem = faultOf(scanSegment(result.stdout));
+  return { bFrames, problem, isOver: false, isBusy: false };
+}
+
+/** ffmpeg's arguments of a trial. MPEG-TS on stdout, which is scanned without a file or an ffprobe. */
+export function trialArgs(
+  { name, options }: Pick<TryEncoderOptions, 'name' | 'options'>,
+  bFrames: 0 | 2 | undefined,
+): readonly string[] {
+  const isX264 = name === 'libx264';
+  return [
+    ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    ['-f', 'lavfi', '-i', CLIP, '-vf', isX264 ? 'format=yuv420p' : 'format=nv12'],
+    encoderOptions({ name, options, gopFrames: GOP_FRAMES, x264Preset: 'veryfast', bFrames }),
+    isX264 ? ['-crf:v', '22', '-maxrate:v', '3500k', '-bufsize:v', '7000k'] : ['-b:v', '3200k'],
+    ['-f', 'mpegts', 'pipe:1'],
+  ].flat();
+}
+
+function faultOf(facts: SegmentFacts): string | undefined {
+  const [problem] = facts.problems;
+  if (problem !== undefined) return `what it makes ${problem}`;
+  if (facts.frames !== FRAMES) return `it made ${facts.frames} pictures of ${FRAMES}`;
+  const start = facts.firstPts ?? 0;
+  for (let frame = 0; frame < FRAMES; frame += GOP_FRAMES) {
+    const key = facts.keyFrames.find(({ pts }) => pts === start + frame * TICKS_PER_FRAME);
+    if (key === undefined) return `it made no key frame at picture ${frame}, where one was forced`;
+    if (!key.isIdr)
+      return `its key frame at picture ${frame} is no IDR: a player cannot start there`;
+  }
+  return undefined;
+}
+
+const BUSY = 'the hardware encoder is busy or not available now (−12915)';
+
+/**
+ * What Apple's codes mean here (ffmpeg-hls.md §1.5). All of them end in libx264; the words are for
+ * whoever asks why.
+ */
+const OS_STATUS: Readonly<Record<string, string>> = {
+  '-12902': 'macOS refused the settings of the session (−12902)',
+  '-12903': 'macOS refused the session (−12903), as some Intel Macs do',
+  '-12908': 'this Mac has no hardware encoder for it (−12908), as in a virtual machine',
+  '-12915': BUSY,
+};
+
+/** True for a refusal that may be gone in a minute: not worth remembering. */
+export function mayPass(trial: EncoderTrial): boolean {
+  return !trial.works && trial.detail.startsWith(BUSY);
+}
+
+function osStatus(result: RunResult): string | undefined {
+  const text = result.stderrTail.join('\n');
+  return Object.keys(OS_STATUS).find((code) => new RegExp(`${code}\\b`).test(text));
+}
+
+/** Exit codes of ffmpeg 7 and later; earlier ones answer 1 to everything (ffmpeg-hls.md §1.8). */
+const EXIT_MEANING: Readonly<Record<number, string>> = {
+  8: 'this ffmpeg has no such encoder',
+  187: 'VideoToolbox itself refused',
+  234: 'an option was not accepted',
+};
+
+function explainRefusal(result: RunResult, timeoutMs: number): string {
+  if (result.outcome === 'timed out') {
+    return `it gave no answer within ${timeoutMs / 1000} s and was stopped`;
+  }
+  if (result.outcome !== 'exited') return `ffmpeg could not be run (${result.outcome})`;
+  const status = osStatus(result);
+  const meaning = status === undefined ? EXIT_MEANING[result.exitCode ?? 0] : OS_STATUS[status];
+  const said = cleanText(tellingLine(result.stderrTail), { maxLength: 200 });
+  const parts = [
+    meaning ?? 'the trial encode failed',
+    `ffmpeg's exit code was ${result.exitCode}`,
+    ...(said === '' ? [] : [`it said: ${said}`]),
+  ];
+  return parts.join('; ');
+}
+
+/** The first line that speaks of the encoder; what follows it is only that everything stopped. */
+function tellingLine(lines: readonly string[]): string {
+  const about = /session|encoder|videotoolbox|libx264|option|invalid/i;
+  return lines.find((line) => about.test(line)) ?? lines.at(-1) ?? '';
+}

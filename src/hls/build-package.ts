@@ -1,0 +1,117 @@
+import type { Package, PackagedRendition, PackagedText, VariantFacts } from '../model/package.ts';
+import type { Plan, VideoRendition } from '../model/plan.ts';
+import { type Bandwidth, measureBandwidth, type Piece, targetDuration } from './bandwidth.ts';
+import { durationOf } from './check-film.ts';
+import { codecOf } from './codecs.ts';
+import type { Collected, CollectedFilm, CollectedSegment } from './collect-renditions.ts';
+import { listIFrames, printIFramePlaylist } from './i-frame-playlist.ts';
+import { type MasterVariant, printMasterPlaylist } from './master-playlist.ts';
+import { printMediaPlaylist } from './media-playlist.ts';
+
+/** Writes the playlists of a checked film from what was measured in its segments. */
+export function buildPackage(
+  options: Readonly<{ plan: Plan; revision: string; film: CollectedFilm }>,
+): Package {
+  const { plan, revision, film } = options;
+  const all = [...film.video, ...film.audio];
+  const target = targetDuration(
+    all.flatMap(({ segments }) => segments.map(({ durationSeconds }) => durationSeconds)),
+  );
+  const sound = measureSound(film, target);
+  const variants = film.video.map((rendition) => measureVariant(rendition, sound, target));
+  const renditions = all.map(
+    ({ planned, segments }): PackagedRendition => ({ name: planned.name, segments }),
+  );
+  const [first] = film.video;
+  return {
+    renditions,
+    playlists: [
+      ...all.map(
+        ({ planned, segments }): PackagedText => ({
+          path: `${planned.name}/index.m3u8`,
+          text: printMediaPlaylist(segments, target),
+        }),
+      ),
+      ...film.video.map(
+        ({ planned, segments }): PackagedText => ({
+          path: `${planned.name}/iframe.m3u8`,
+          text: printIFramePlaylist(listIFrames(segments)),
+        }),
+      ),
+    ],
+    master: printMasterPlaylist({
+      revision,
+      frameRate: plan.grid.frameRate,
+      video: variants,
+      audio: plan.audio,
+    }),
+    variants: film.video.map((rendition, index) => describeVariant(rendition, variants[index])),
+    durationSeconds: first === undefined ? 0 : durationOf(first),
+    bytes: all.reduce((total, { segments }) => total + bytesOf(segments), 0),
+  };
+}
+
+type Sound = Readonly<{ bandwidth: Bandwidth; codecs: readonly string[] }>;
+
+/** The largest audio rendition counts: any may be played with any picture (Apple 9.13). */
+function measureSound({ audio }: CollectedFilm, target: number): Sound {
+  const bandwidths = audio.map(({ segments }) => measureBandwidth(piecesOf(segments), target));
+  const codecs = audio.flatMap(({ segments }) => segments.slice(0, 1).map(firstCodec));
+  return {
+    bandwidth: {
+      peak: Math.max(0, ...bandwidths.map(({ peak }) => peak)),
+      average: Math.max(0, ...bandwidths.map(({ average }) => average)),
+    },
+    codecs: [...new Set(codecs)],
+  };
+}
+
+function measureVariant(
+  { planned, segments }: Collected<VideoRendition>,
+  sound: Sound,
+  target: number,
+): MasterVariant {
+  const picture = measureBandwidth(piecesOf(segments), target);
+  const iFrames = listIFrames(segments);
+  const iFrameTarget = targetDuration(iFrames.map(({ durationSeconds }) => durationSeconds));
+  const codec = segments.slice(0, 1).map(firstCodec)[0] ?? '';
+  return {
+    name: planned.name,
+    width: planned.width,
+    height: planned.height,
+    bandwidth: {
+      peak: picture.peak + sound.bandwidth.peak,
+      average: picture.average + sound.bandwidth.average,
+    },
+    codecs: [codec, ...sound.codecs].join(','),
+    iFrames: { bandwidth: measureBandwidth(iFrames, iFrameTarget), codec },
+  };
+}
+
+function describeVariant(
+  { planned, segments }: Collected<VideoRendition>,
+  measured: MasterVariant | undefined,
+): VariantFacts {
+  return {
+    name: planned.name,
+    width: planned.width,
+    height: planned.height,
+    bandwidth: measured?.bandwidth.peak ?? 0,
+    averageBandwidth: measured?.bandwidth.average ?? 0,
+    codecs: measured?.codecs ?? '',
+    bytes: bytesOf(segments),
+    segments: segments.length,
+  };
+}
+
+function firstCodec({ facts }: CollectedSegment): string {
+  return codecOf(facts) ?? '';
+}
+
+function piecesOf(segments: readonly CollectedSegment[]): readonly Piece[] {
+  return segments.map(({ facts, durationSeconds }) => ({ bytes: facts.bytes, durationSeconds }));
+}
+
+function bytesOf(segments: readonly CollectedSegment[]): number {
+  return segments.reduce((total, { facts }) => total + facts.bytes, 0);
+}

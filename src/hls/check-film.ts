@@ -1,0 +1,86 @@
+import { formatRunningTime } from '../lib/format-running-time.ts';
+import type { AudioRendition, Plan } from '../model/plan.ts';
+import type { Collected, CollectedFilm } from './collect-renditions.ts';
+
+/** ffmpeg-hls.md §5.1 (2): from here on sound and picture count as of different length. */
+const SOUND_TAIL_SECONDS = 0.2;
+
+export type Finding = Readonly<{ problems: readonly string[]; warnings: readonly string[] }>;
+
+/** Seconds from the first to the last moment of a rendition. */
+export function durationOf(rendition: Collected<unknown>): number {
+  return rendition.segments.reduce((total, { durationSeconds }) => total + durationSeconds, 0);
+}
+
+/**
+ * All video renditions are cut at the same pictures (RFC 8216 §6.2.4): each segment is on the grid by
+ * itself already, so what is left to differ is their number and the length of the last.
+ */
+export function checkAlignment({ video }: CollectedFilm): readonly string[] {
+  const [reference, ...others] = video;
+  if (reference === undefined) return [];
+  return others.flatMap(({ planned, segments }) => {
+    const expected = reference.segments;
+    const name = reference.planned.name;
+    if (segments.length !== expected.length) {
+      return [
+        `${planned.name} has ${segments.length} segments, but ${name} has ${expected.length}`,
+      ];
+    }
+    const odd = segments.findIndex(({ facts }, index) => {
+      const twin = expected[index]?.facts;
+      return facts.frames !== twin?.frames || facts.firstPts !== twin.firstPts;
+    });
+    return odd < 0 ? [] : [`${planned.name} segment ${odd} is cut elsewhere than that of ${name}`];
+  });
+}
+
+/**
+ * The picture lasts as long as the source says: the one thing that shows a truncated film, as ffmpeg
+ * exits 0 with half of it (reliability.md §2.1). Tolerance: 0.5 s, as containers count the last picture
+ * or not; 0.5 % for headers that are estimates; but never 10 s, so that two whole segments can never be
+ * lost unseen from a long film. Where the source's time stamps jump its length is no measure: two
+ * joined recordings claim the length of one, one with a hole claims the hole (performance.md §1.6).
+ */
+export function checkDuration(plan: Plan, film: CollectedFilm): Finding {
+  const [first] = film.video;
+  if (first === undefined) return { problems: [], warnings: [] };
+  const expected = plan.source.durationMs / 1000;
+  const tolerance = Math.max(0.5, Math.min(expected * 0.005, 10));
+  const difference = durationOf(first) - expected;
+  if (Math.abs(difference) <= tolerance) return { problems: [], warnings: [] };
+  const side = difference < 0 ? 'less' : 'more';
+  const text =
+    `the film lasts ${formatRunningTime(plan.source.durationMs)} by its own account, ` +
+    `but ${Math.abs(difference).toFixed(1)} s ${side} were encoded`;
+  return plan.picture.keepTimeStamps
+    ? { problems: [text], warnings: [] }
+    : { problems: [], warnings: [text] };
+}
+
+/**
+ * Sound against picture. Apple 8.3 wants them equally long, but a film's sound may truly end before
+ * its picture or outlast it, and nothing in the plan says so; the picture's own length was checked
+ * against the source. So a difference is told, not refused; with one exception: when the sound that
+ * everybody hears stops within the first half, a decoder gave up (one error line, exit 0), and a
+ * warning in a nightly log would not keep that film from viewers.
+ */
+export function checkSoundLength(film: CollectedFilm): Finding {
+  const [first] = film.video;
+  if (first === undefined) return { problems: [], warnings: [] };
+  const picture = durationOf(first);
+  const describe = (audio: Collected<AudioRendition>) => {
+    const tail = durationOf(audio) - picture;
+    const side = tail < 0 ? 'before' : 'after';
+    return `${audio.planned.name} ends ${Math.abs(tail).toFixed(1)} s ${side} the picture`;
+  };
+  const isBroken = (audio: Collected<AudioRendition>) =>
+    audio.planned.isDefault && durationOf(audio) < picture / 2 - SOUND_TAIL_SECONDS;
+  const odd = film.audio.filter(
+    (audio) => Math.abs(durationOf(audio) - picture) > SOUND_TAIL_SECONDS,
+  );
+  return {
+    problems: odd.filter(isBroken).map((audio) => `${describe(audio)}, in its first half`),
+    warnings: odd.filter((audio) => !isBroken(audio)).map(describe),
+  };
+}

@@ -1,0 +1,25 @@
+export type MediaSegment = Readonly<{ file: string; durationSeconds: number }>;
+
+/**
+ * Text of a whole (VOD) media playlist. `targetSeconds` is the same in all playlists of a film
+ * (Apple 8.2). No EXT-X-DISCONTINUITY, also not where an encode was resumed: time stamps, codecs and
+ * tracks go on, and the tag does harm (performance.md §5.2).
+ */
+export function printMediaPlaylist(
+  segments: readonly MediaSegment[],
+  targetSeconds: number,
+): string {
+  return `${[
+    '#EXTM3U',
+    '#EXT-X-VERSION:6',
+    `#EXT-X-TARGETDURATION:${targetSeconds}`,
+    '#EXT-X-MEDIA-SEQUENCE:0',
+    '#EXT-X-PLAYLIST-TYPE:VOD',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...segments.flatMap(({ file, durationSeconds }) => [
+      `#EXTINF:${durationSeconds.toFixed(6)},`,
+      file,
+    ]),
+    '#EXT-X-ENDLIST',
+  ].join('\n')}\n`;
+}

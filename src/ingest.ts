@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { IngestContext, IngestRequest } from './ingest/context.ts';
+import { findStanding } from './ingest/find-standing.ts';
+import { type FilmIdentity, identifyFilm } from './ingest/identify-film.ts';
+import { inJournal } from './ingest/in-journal.ts';
+import { makePackage } from './ingest/make-package.ts';
+import { planFilm } from './ingest/plan-film.ts';
+import { publishFilm } from './ingest/publish-film.ts';
+import { resultOf } from './ingest/result-of.ts';
+import { takePoster } from './ingest/take-poster.ts';
+import { withUploads } from './ingest/with-uploads.ts';
+import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
+import { acquireLock } from './journal/lock.ts';
+import type { EventOf } from './model/event.ts';
+import type { Movie } from './model/movie.ts';
+import type { Plan } from './model/plan.ts';
+import { keys } from './plan/keys.ts';
+import { freeRevision } from './publish/free-revision.ts';
+
+/**
+ * The way of one film, from a file to a document that plays. The one place that knows the order of the
+ * stages. Whatever stops it, the same call finishes the work: what is done is asked of the world
+ * (store, catalogue), never of a state file. A film that is in already costs two reads.
+ *
+ * Throws IngestError. Nothing that a viewer can reach was changed then, unless its exit is `catalog`:
+ * the film is published, and only its document is missing.
+ */
+export async function ingest(
+  request: IngestRequest,
+  context: IngestContext,
+): Promise<EventOf<'result'>> {
+  const startedAt = performance.now();
+  const { report } = context;
+  report({ type: 'step', step: 'probe' });
+  const film = await identifyFilm(request, context);
+  const lock = await acquireLock({
+    dir: join(context.settings.stateDir, 'locks'),
+    name: film.slug,
+    what: `ingesting ${film.slug}`,
+    signal: context.signal,
+  });
+  try {
+    const standing = await findStanding(request, film, context);
+    const movie = standing ?? (await ingestAnew(request, film, context));
+    report({ type: 'step', step: 'catalog' });
+    const saved = await context.catalog.upsert(movie);
+    report({ type: 'saved', catalog: context.catalog.name, outcome: saved });
+    const elapsedMs = performance.now() - startedAt;
+    const isNew = standing === undefined;
+    const result = resultOf({ path: request.path, film, movie, isNew, saved, elapsedMs, context });
+    report(result);
+    return result;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Plan, encode, upload, gate, publish: everything but the document in the catalogue. */
+async function ingestAnew(
+  request: IngestRequest,
+  film: FilmIdentity,
+  context: IngestContext,
+): Promise<Movie> {
+  const plan = await planRevision(request, film, context);
+  return inJournal(plan, context, () =>
+    inWorkFolder(plan, context, async (dir) => {
+      // First: a poster that cannot be made must not be found out after hours of encoding.
+      const poster = await takePoster({ request, plan, dir, context });
+      return withUploads(plan, context, async (uploads) => {
+        const { overlap } = request;
+        const made = await makePackage({ plan, dir, uploads, overlap, context });
+        return publishFilm({ request, film, plan, poster, package: made, uploads, context });
+      });
+    }),
+  );
+}
+
+/** The plan under the revision that it will be published as, with all that can fail early behind it. */
+async function planRevision(
+  { path }: IngestRequest,
+  { slug }: FilmIdentity,
+  context: IngestContext,
+): Promise<Plan> {
+  const { store, report, signal } = context;
+  const plan = await planFilm({ path, slug }, context);
+  report({ type: 'step', step: 'preflight' });
+  await context.preflight();
+  const freeBytes = await demandSpace(plan, context);
+  const revision = await freeRevision(store, plan.revision, {
+    manifestKey: (candidate) => keys.manifest(slug, candidate),
+    signal,
+  });
+  report({ type: 'ready', store: store.name, catalog: context.catalog.name, freeBytes });
+  return { ...plan, revision };
+}

@@ -1,0 +1,40 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Catalog } from '../model/catalog.ts';
+import type { Report } from '../model/event.ts';
+import type { Preset } from '../model/preset.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Toolchain, Tools } from '../model/toolchain.ts';
+import type { PatientStore } from '../store/retry.ts';
+
+/** What all films of a run share. What is a function is asked for once per run, and only if needed. */
+export type IngestContext = Readonly<{
+  settings: Settings;
+  preset: Preset;
+  tools: Tools;
+  toolchain: () => Promise<Toolchain>;
+  /** Patient: what it throws is final. */
+  store: PatientStore;
+  catalog: Catalog;
+  /** Proves that store and catalogue can be written, before the first frame. */
+  preflight: () => Promise<void>;
+  /** A film's diary. */
+  openJournal: (slug: string) => Journal;
+  report: Report;
+  signal: AbortSignal;
+  version: string;
+}>;
+
+/** What was asked for one film. */
+export type IngestRequest = Readonly<{
+  /** Absolute. */
+  path: string;
+  title?: string | undefined;
+  description?: string | undefined;
+  slug?: string | undefined;
+  /** Path of a picture, or a time in the film. */
+  poster?: string | undefined;
+  /** Encode again although it is in, or replace the film that is. */
+  force: boolean;
+  /** Upload while encoding. */
+  overlap: boolean;
+}>;

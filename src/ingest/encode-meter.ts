@@ -1,0 +1,51 @@
+import type { Progress } from '../ffmpeg/progress.ts';
+import type { EventOf } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Segment } from '../model/segment.ts';
+
+/** How far an encode is, for people: ffmpeg's own word for the whole, segments for each rung. */
+export class EncodeMeter {
+  readonly #plan: Plan;
+  readonly #startedAt = performance.now();
+  readonly #segments = new Map<string, number>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  took({ rendition, index }: Pick<Segment, 'rendition' | 'index'>): void {
+    this.#segments.set(rendition, index + 1);
+  }
+
+  progress({ doneMs, fps, speed }: Progress): EventOf<'encode.progress'> {
+    const { slug, source, video } = this.#plan;
+    const totalMs = source.durationMs;
+    const soFarMs = Math.min(totalMs, doneMs);
+    return {
+      type: 'encode.progress',
+      slug,
+      doneMs: soFarMs,
+      totalMs,
+      fps,
+      speed,
+      ...(speed > 0 ? { etaMs: (totalMs - soFarMs) / speed } : {}),
+      renditions: video.map(({ name }) => ({ name, doneMs: this.#doneMs(name, totalMs) })),
+    };
+  }
+
+  encoded(): EventOf<'encoded'> {
+    const elapsedMs = performance.now() - this.#startedAt;
+    return {
+      type: 'encoded',
+      renditions: this.#plan.video.length,
+      elapsedMs,
+      speed: this.#plan.source.durationMs / Math.max(1, elapsedMs),
+    };
+  }
+
+  #doneMs(rendition: string, totalMs: number): number {
+    const { segmentFrames, frameRate } = this.#plan.grid;
+    const segmentMs = (segmentFrames * frameRate.den * 1000) / frameRate.num;
+    return Math.min(totalMs, (this.#segments.get(rendition) ?? 0) * segmentMs);
+  }
+}

@@ -1,0 +1,122 @@
+import { basename } from 'node:path';
+import { readSidecar } from '../catalog/read-sidecar.ts';
+import type { Sidecar } from '../catalog/sidecar.ts';
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import { fingerprintFile } from '../lib/fingerprint-file.ts';
+import { isSlug, makeSlug } from '../lib/make-slug.ts';
+import { statFilm } from '../lib/stat-film.ts';
+import { stripFilmExtension } from '../lib/strip-film-extension.ts';
+import type { CatalogDocument } from '../model/catalog.ts';
+import { recipeOf } from '../plan/revision.ts';
+import type { IngestContext, IngestRequest } from './context.ts';
+
+/** Which film this is, before anything is decoded. */
+export type FilmIdentity = Readonly<{
+  slug: string;
+  fingerprint: string;
+  recipe: string;
+  sidecar: Sidecar | undefined;
+  bytes: number;
+  /** The slug under which the same film is in already, when the user wants it a second time. */
+  duplicateOf: string | undefined;
+}>;
+
+/**
+ * Says which film this is and under which slug it goes, from its content, its name and the catalogue.
+ * Throws `film` for a file that cannot be read and `usage` when the name is taken by another film, or
+ * the film is in under another name: neither is ever overwritten by accident.
+ */
+export async function identifyFilm(
+  request: IngestRequest,
+  { catalog, preset, report }: Pick<IngestContext, 'catalog' | 'preset' | 'report'>,
+): Promise<FilmIdentity> {
+  const { size } = await statFilm(request.path);
+  const fingerprint = await fingerprintFile(request.path);
+  const same = await catalog.findByFingerprint(fingerprint);
+  const slug = chooseSlug(request, fingerprint, same);
+  const inPlace = same?.slug === slug ? same : await catalog.findBySlug(slug);
+  if (!request.force) refuseOther(request, slug, fingerprint, inPlace);
+  const { sidecar, warnings } = await readSidecar(request.path);
+  for (const message of warnings) report({ type: 'warning', message });
+  return {
+    slug,
+    fingerprint,
+    recipe: recipeOf({ fingerprint, preset }),
+    sidecar,
+    bytes: size,
+    duplicateOf: same === undefined || same.slug === slug ? undefined : same.slug,
+  };
+}
+
+/** The slug for a film's file name; names without a single Latin letter or digit get one of their own. */
+export function slugOf(path: string, fingerprint: string): string {
+  const own = makeSlug(stripFilmExtension(basename(path)));
+  return own === '' ? `movie-${fingerprint.slice(3, 11)}` : own;
+}
+
+function chooseSlug(
+  { path, slug }: IngestRequest,
+  fingerprint: string,
+  same: CatalogDocument | undefined,
+): string {
+  if (slug !== undefined) {
+    if (isSlug(slug)) return slug;
+    throw new IngestError('usage', {
+      what: `"${cleanText(slug, { maxLength: 100 })}" cannot be a slug`,
+      why: 'A slug is made of a-z and 0-9 with single hyphens between, at most 80 characters.',
+      fix: `Try --slug ${makeSlug(slug) || 'my-film'}`,
+    });
+  }
+  const own = slugOf(path, fingerprint);
+  if (same === undefined || same.slug === own) return own;
+  // The very file that went in under a chosen slug: a loop without the flag means the same film.
+  if (fileNameOf(same) === shownName(path)) return same.slug;
+  throw new IngestError('usage', {
+    what: `${shownName(path)} is the same film as ${same.slug}, which is in already`,
+    why: `Size and content are equal; it was ingested from ${fileNameOf(same) ?? 'another file'}.`,
+    fix: `Nothing needs to be done. To have it twice: --slug ${own}`,
+  });
+}
+
+function refuseOther(
+  { path, slug: asked }: IngestRequest,
+  slug: string,
+  fingerprint: string,
+  inPlace: CatalogDocument | undefined,
+): void {
+  const theirs = sourceOf(inPlace)['fingerprint'];
+  if (typeof theirs !== 'string' || theirs === fingerprint) return;
+  throw anotherFilm({ path, slug, isChosen: asked !== undefined, theirFile: fileNameOf(inPlace) });
+}
+
+/** The error for a slug that another film has, whether the catalogue or the store knows it. */
+export function anotherFilm(
+  options: Readonly<{
+    path: string;
+    slug: string;
+    isChosen: boolean;
+    theirFile: string | undefined;
+  }>,
+): IngestError {
+  const { path, slug, isChosen, theirFile } = options;
+  return new IngestError('usage', {
+    what: `the slug ${slug} belongs to another film`,
+    why: `It was ingested from ${theirFile ?? 'another file'}; ${shownName(path)} has other content.`,
+    fix: `${isChosen ? 'Choose another slug' : `Give this one a name of its own: --slug ${slug}-2`}. To replace that film: --force`,
+  });
+}
+
+function sourceOf(document: CatalogDocument | undefined): Readonly<Record<string, unknown>> {
+  const source = document?.['source'];
+  return typeof source === 'object' && source !== null ? (source as Record<string, unknown>) : {};
+}
+
+function fileNameOf(document: CatalogDocument | undefined): string | undefined {
+  const name = sourceOf(document)['filename'];
+  return typeof name === 'string' ? name : undefined;
+}
+
+function shownName(path: string): string {
+  return cleanText(basename(path), { maxLength: 255 });
+}

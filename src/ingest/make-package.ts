@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { decodeCheck } from '../ffmpeg/decode-check.ts';
+import { encode } from '../ffmpeg/encode.ts';
+import { checkSegment } from '../hls/check-segment.ts';
+import type { ScannedSegment } from '../hls/collect-renditions.ts';
+import { type GatedPackage, gate } from '../hls/gate.ts';
+import { scanSegment } from '../lib/mpegts/scan-segment.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Segment } from '../model/segment.ts';
+import { keys, objectHeaders } from '../plan/keys.ts';
+import type { Uploader } from '../store/upload.ts';
+import type { IngestContext } from './context.ts';
+import { EncodeMeter } from './encode-meter.ts';
+
+export type MakePackageOptions = Readonly<{
+  plan: Plan;
+  /** Working folder of this attempt. */
+  dir: string;
+  uploads: Uploader;
+  /** Send each segment as soon as it is final, rather than all after the gate. */
+  overlap: boolean;
+  context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
+}>;
+
+/**
+ * Encodes the film, sends its segments on their way, and lets it through the gate. What it returns was
+ * verified, in every byte and in decoded samples; its segments may still be under way. Throws `encode`
+ * or `space`; whatever was uploaded by then is not referred to by anything.
+ */
+export async function makePackage(options: MakePackageOptions): Promise<GatedPackage> {
+  const { plan, uploads, overlap, context } = options;
+  const segments = await encodeSegments(options);
+  context.report({ type: 'step', step: 'check' });
+  const verified = gate({ plan, segments, revision: plan.revision });
+  const { keyFrames } = await decodeCheck({
+    tools: context.tools,
+    dir: options.dir,
+    renditions: verified.renditions.map(({ name, segments: inOrder }) => ({
+      name,
+      segments: inOrder.map(({ file }) => file),
+      keyFrames: inOrder.reduce((total, { facts }) => total + facts.keyFrames.length, 0),
+    })),
+    signal: context.signal,
+  });
+  context.report({
+    type: 'checked',
+    segments: segments.length,
+    keyFrames,
+    durationMs: Math.round(verified.durationSeconds * 1000),
+  });
+  for (const message of verified.warnings) context.report({ type: 'warning', message });
+  if (!overlap) for (const segment of segments) await uploads.add(putOf(segment, options));
+  return verified;
+}
+
+async function encodeSegments(options: MakePackageOptions): Promise<readonly ScannedSegment[]> {
+  const { plan, uploads, overlap, context } = options;
+  const { tools, report, signal } = context;
+  const segments: ScannedSegment[] = [];
+  const meter = new EncodeMeter(plan);
+  report({ type: 'step', step: 'encode' });
+  const pictures = new Set(plan.video.map(({ name }) => name));
+  for await (const segment of encode(plan, {
+    tools,
+    dir: options.dir,
+    scan: scanSegment,
+    judge: ({ rendition, ...rest }) =>
+      checkSegment({
+        ...rest,
+        kind: pictures.has(rendition) ? 'video' : 'audio',
+        grid: plan.grid,
+      }),
+    onProgress: (progress) => report(meter.progress(progress)),
+    signal,
+  })) {
+    const { body, ...scanned } = segment;
+    segments.push(scanned);
+    meter.took(segment);
+    if (overlap) await uploads.add(putOf(scanned, options, body));
+  }
+  report(meter.encoded());
+  return segments;
+}
+
+/** A segment's way to the store: from memory when it is there, else from its file. */
+function putOf(
+  { rendition, path, facts }: ScannedSegment,
+  { plan }: MakePackageOptions,
+  body?: Segment['body'],
+) {
+  const key = `${keys.revision(plan.slug, plan.revision)}${rendition}/${basename(path)}`;
+  return { key, body: body ?? { path, bytes: facts.bytes }, ...objectHeaders(key) };
+}

@@ -1,0 +1,43 @@
+import type { UpsertOutcome } from '../model/catalog.ts';
+import type { EventOf } from '../model/event.ts';
+import type { Movie } from '../model/movie.ts';
+import { storageCost } from '../store/storage-cost.ts';
+import type { IngestContext } from './context.ts';
+import type { FilmIdentity } from './identify-film.ts';
+
+export type ResultOptions = Readonly<{
+  path: string;
+  film: FilmIdentity;
+  movie: Movie;
+  /** It was encoded and published in this run. */
+  isNew: boolean;
+  saved: UpsertOutcome;
+  elapsedMs: number;
+  context: Pick<IngestContext, 'store'>;
+}>;
+
+/** What is told of a film that is in. */
+export function resultOf(options: ResultOptions): EventOf<'result'> {
+  const { path, film, movie, isNew, saved, elapsedMs, context } = options;
+  const { pipeline, editorial } = movie;
+  const monthlyUsd = storageCost(context.store.kind, pipeline.storage)?.monthlyUsd;
+  return {
+    type: 'result',
+    file: path,
+    slug: movie.slug,
+    title: editorial.title,
+    outcome: outcomeOf(isNew, saved),
+    hls_url: pipeline.hls_url,
+    thumbnail_url: pipeline.thumbnail_url,
+    duration_seconds: pipeline.metadata.duration_seconds,
+    bytes: pipeline.storage.bytes,
+    source_bytes: film.bytes,
+    elapsed_ms: elapsedMs,
+    ...(monthlyUsd === undefined ? {} : { monthly_usd: monthlyUsd }),
+  };
+}
+
+function outcomeOf(isNew: boolean, saved: UpsertOutcome): EventOf<'result'>['outcome'] {
+  if (!isNew) return saved === 'unchanged' ? 'unchanged' : 'updated';
+  return saved === 'created' ? 'added' : 'updated';
+}

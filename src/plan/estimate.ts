@@ -1,0 +1,44 @@
+import type { AudioRendition, Estimate, FrameGrid, VideoRendition } from '../model/plan.ts';
+import { toNumber } from '../model/rational.ts';
+
+/** MPEG-TS headers and stuffing on top of the streams; 188-byte packets weigh more at low rates. */
+const TS_OVERHEAD = 1.06;
+/** What CRF 22 takes of its cap on an ordinary film (quality.md §4: 0.23 to 1.0). */
+const SHARE_OF_CAP = 0.75;
+/** For the work folder no guess will do: all at the cap, and a little. */
+const DISK_MARGIN = 1.1;
+/** Poster, manifest, master. */
+const SINGLE_OBJECTS = 3;
+
+export type EstimateParts = Readonly<{
+  durationMs: number;
+  grid: FrameGrid;
+  video: readonly VideoRendition[];
+  audio: readonly AudioRendition[];
+  usesCrf: boolean;
+}>;
+
+/** What the package will weigh, before anything is known but the plan. */
+export function estimate({ durationMs, grid, video, audio, usesCrf }: EstimateParts): Estimate {
+  const seconds = durationMs / 1000;
+  const bytesAt = (kbps: number) => (kbps * 1000 * seconds * TS_OVERHEAD) / 8;
+  const audioKbps = sum(audio.map((rendition) => rendition.kbps));
+  const expectedKbps = sum(
+    video.map((rung) => (usesCrf ? rung.maxKbps * SHARE_OF_CAP : rung.averageKbps)),
+  );
+  const capKbps = sum(video.map((rung) => rung.maxKbps));
+  const frames = Math.ceil(seconds * toNumber(grid.frameRate));
+  const segments =
+    Math.max(1, Math.ceil(frames / grid.segmentFrames)) * (video.length + audio.length);
+  const playlists = 2 * video.length + audio.length;
+  return {
+    bytes: Math.round(bytesAt(expectedKbps + audioKbps)),
+    segments,
+    objects: segments + playlists + SINGLE_OBJECTS,
+    diskBytes: Math.round(bytesAt(capKbps + audioKbps) * DISK_MARGIN),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

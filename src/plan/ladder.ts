@@ -1,0 +1,112 @@
+import type { VideoRendition } from '../model/plan.ts';
+import type { Preset, PresetRung } from '../model/preset.ts';
+import { toNumber } from '../model/rational.ts';
+import type { VideoTrack } from '../model/source.ts';
+
+/** Never more bits than the source has, with room for a codec that needs more of them. */
+const SOURCE_HEADROOM = 1.3;
+/** H.264 needs more bits than these for the same picture (ffmpeg-hls.md §5.2). */
+const NEWER_CODECS = /^(hevc|av1|vp9|vvc)$/;
+const NEWER_CODEC_FACTOR = 1.6;
+/** A rung this much smaller than the film still counts as the film's own size: 1916×1076 is 1080p. */
+const ALMOST = 1.1;
+/** A rung of the film's own size is worth it when it has this many times the pixels of the one below. */
+const WORTHWHILE = 1.3;
+/** Twice the pictures need less than twice the bits (ffmpeg-hls.md §5.2). */
+const HIGH_RATE_FACTOR = 1.4;
+/** Rungs closer than this are no choice for a player. */
+const STEP = 1.3;
+
+type Size = Readonly<{ width: number; height: number }>;
+type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
+
+/**
+ * The rungs for a film, smallest first, at least one. Each fits its preset's box (turned for a
+ * portrait film), keeps the film's shape, has even sides and square pixels, and is never larger than
+ * the film. A film between two boxes (854×480, 1440×810) keeps its own size as the top rung, named by
+ * its lines: 480p. Bit rates stay below the source's × 1.3, and fall from rung to rung.
+ */
+export function ladder(video: VideoTrack, preset: Preset): readonly VideoRendition[] {
+  const sized = fitBoxes(video, preset.rungs);
+  const rate = toNumber(video.frameRate) >= 49 ? HIGH_RATE_FACTOR : 1;
+  const codec = NEWER_CODECS.test(video.codec) ? NEWER_CODEC_FACTOR : 1;
+  let limitKbps = video.bitrateKbps * SOURCE_HEADROOM * codec;
+  const fromTheTop = sized.toReversed().map(({ rung, size }) => {
+    const maxKbps = kbps(Math.min(rung.maxKbps * rate, limitKbps));
+    limitKbps = maxKbps / STEP;
+    const share = maxKbps / rung.maxKbps;
+    return {
+      name: rung.name,
+      ...size,
+      crf: rung.crf,
+      maxKbps,
+      bufferKbits: kbps(rung.bufferKbits * share),
+      averageKbps: kbps(Math.min(rung.averageKbps * rate, maxKbps)),
+    };
+  });
+  return fromTheTop.reverse();
+}
+
+function kbps(value: number): number {
+  return Math.max(32, Math.round(value));
+}
+
+function fitBoxes(film: Size, rungs: readonly PresetRung[]): readonly SizedRung[] {
+  const sized: SizedRung[] = [];
+  for (const rung of rungs) {
+    const scale = scaleIntoBox(film, rung);
+    if (scale > ALMOST) break;
+    sized.push({ rung, size: evenSize(film, Math.min(1, scale)) });
+  }
+  const top = sized.at(-1);
+  const own = evenSize(film, 1);
+  if (top === undefined) return [{ rung: rungOfOwnSize(own, rungs), size: own }];
+  // Larger than every box: the ladder ends where the preset ends.
+  if (top.rung === rungs.at(-1)) return sized;
+  if (pixels(own) < pixels(top.size) * WORTHWHILE) return sized;
+  return [...sized, { rung: rungOfOwnSize(own, rungs), size: own }];
+}
+
+function scaleIntoBox(film: Size, box: Size): number {
+  const isPortrait = film.height > film.width;
+  const width = isPortrait ? box.height : box.width;
+  const height = isPortrait ? box.width : box.height;
+  return Math.min(width / film.width, height / film.height);
+}
+
+/** 4:2:0 needs even sides. Down at the film's own size, so that nothing is scaled up by one pixel. */
+function evenSize(film: Size, scale: number): Size {
+  const even = (side: number) =>
+    Math.max(2, 2 * (scale === 1 ? Math.floor(side / 2) : Math.round((side * scale) / 2)));
+  return { width: even(film.width), height: even(film.height) };
+}
+
+function pixels(size: Size): number {
+  return size.width * size.height;
+}
+
+/** Settings for a size between the boxes: on the line between its neighbours, by pixels, in logarithms. */
+function rungOfOwnSize(own: Size, rungs: readonly PresetRung[]): PresetRung {
+  const below = rungs.findLast((rung) => pixels(rung) <= pixels(own)) ?? rungs[0];
+  const above = rungs.find((rung) => pixels(rung) > pixels(own)) ?? rungs.at(-1);
+  if (below === undefined || above === undefined) throw new Error('a preset has at least one rung');
+  const between = (low: number, high: number) => Math.round(low * (high / low) ** position);
+  const span = Math.log(pixels(above) / pixels(below));
+  const position = span === 0 ? 0 : Math.log(pixels(own) / pixels(below)) / span;
+  return {
+    name: `${linesOf(own)}p`,
+    width: own.width,
+    height: own.height,
+    crf: below.crf,
+    maxKbps: between(below.maxKbps, above.maxKbps),
+    bufferKbits: between(below.bufferKbits, above.bufferKbits),
+    averageKbps: between(below.averageKbps, above.averageKbps),
+  };
+}
+
+/** Lines of the 16:9 box around it, so that 960×402 is 540p as 1920×804 is 1080p. */
+function linesOf({ width, height }: Size): number {
+  const short = Math.min(width, height);
+  const long = Math.max(width, height);
+  return 2 * Math.round(Math.max(short, (long * 9) / 16) / 2);
+}

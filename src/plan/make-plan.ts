@@ -1,0 +1,128 @@
+import { IngestError } from '../errors.ts';
+import type { PictureFilters, Plan } from '../model/plan.ts';
+import type { Preset } from '../model/preset.ts';
+import type { Source, VideoTrack } from '../model/source.ts';
+import type { EncoderTrial, Toolchain } from '../model/toolchain.ts';
+import { audioRenditions } from './audio-renditions.ts';
+import { estimate } from './estimate.ts';
+import { frameGrid } from './frame-grid.ts';
+import { ladder } from './ladder.ts';
+import { recipeOf, revisionOf } from './revision.ts';
+
+/** A plan before its argument list and revision are known. */
+export type PlanDraft = Omit<Plan, 'ffmpegArgs' | 'revision'>;
+
+export type PlanRequest = Readonly<{
+  slug: string;
+  source: Source;
+  preset: Preset;
+  toolchain: Toolchain;
+  /** ffmpeg's arguments for a draft (`ffmpeg/encode-args.ts`); passed in, as stages do not know one another. */
+  encodeArgs: (draft: PlanDraft) => readonly string[];
+}>;
+
+/**
+ * Decides everything about one encode. Pure: the same request gives the same plan. Throws `film` for
+ * HDR that this ffmpeg cannot map and `usage` when no encoder works.
+ */
+export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRequest): Plan {
+  const trial = chooseEncoder(toolchain);
+  const grid = frameGrid(source.video.frameRate, preset);
+  const video = ladder(source.video, preset);
+  const audio = audioRenditions(source.audio, preset);
+  const draft: PlanDraft = {
+    slug,
+    recipe: recipeOf({ fingerprint: source.fingerprint, preset }),
+    preset: preset.name,
+    source,
+    encoder: {
+      name: trial.name,
+      reason: reasonFor(trial, toolchain),
+      ffmpegVersion: toolchain.ffmpegVersion,
+      x264Preset: preset.x264Preset,
+      options: trial.options,
+      ...(trial.bFrames === undefined ? {} : { bFrames: trial.bFrames }),
+    },
+    picture: pictureFilters(source, toolchain),
+    grid,
+    video,
+    audio,
+    estimate: estimate({
+      durationMs: source.durationMs,
+      grid,
+      video,
+      audio,
+      usesCrf: trial.name === 'libx264',
+    }),
+    warnings: warningsFor(source),
+  };
+  const ffmpegArgs = encodeArgs(draft);
+  const revision = revisionOf({
+    recipe: draft.recipe,
+    ffmpegVersion: toolchain.ffmpegVersion,
+    args: ffmpegArgs.filter((argument) => argument !== `file:${source.path}`),
+  });
+  return { ...draft, ffmpegArgs, revision };
+}
+
+function chooseEncoder(toolchain: Toolchain): EncoderTrial {
+  const trial = toolchain.encoders.find((encoder) => encoder.works);
+  if (trial !== undefined) return trial;
+  throw new IngestError('usage', {
+    what: 'this ffmpeg has no H.264 encoder that works',
+    why: toolchain.encoders.map((encoder) => `${encoder.name}: ${encoder.detail}`).join('; '),
+    fix: 'Install an ffmpeg with libx264, then run: movie-ingest doctor',
+  });
+}
+
+/** Why this encoder, and why not the one before it. */
+function reasonFor(trial: EncoderTrial, toolchain: Toolchain): string {
+  const passedOver = toolchain.encoders
+    .slice(0, toolchain.encoders.indexOf(trial))
+    .map((encoder) => `${encoder.name} not used: ${encoder.detail}`);
+  return [trial.detail, ...passedOver].join('; ');
+}
+
+function pictureFilters(source: Source, toolchain: Toolchain): PictureFilters {
+  const { video } = source;
+  return {
+    deinterlace: video.fieldOrder === 'interlaced',
+    toneMap: video.transfer === 'sdr' ? 'none' : toneMapWith(video.transfer, toolchain),
+    inputMatrix: inputMatrixOf(video),
+    frameRounding: video.frameRounding,
+    keepTimeStamps: video.timeStamps === 'steady',
+  };
+}
+
+function inputMatrixOf({
+  transfer,
+  colour,
+  codedHeight,
+}: VideoTrack): PictureFilters['inputMatrix'] {
+  const isTagged = colour.matrix !== undefined && !/^(unknown|reserved)$/.test(colour.matrix);
+  if (isTagged || transfer !== 'sdr') return 'auto';
+  return codedHeight > 576 ? 'bt709' : 'bt601';
+}
+
+function toneMapWith(transfer: 'pq' | 'hlg', toolchain: Toolchain): 'zscale' {
+  if (toolchain.filters.includes('zscale') && toolchain.filters.includes('tonemap'))
+    return 'zscale';
+  throw new IngestError('film', {
+    what: `the film is HDR (${transfer === 'pq' ? 'HDR10' : 'HLG'}) and this ffmpeg cannot turn it into SDR`,
+    why: 'It was built without zscale (zimg); without it the picture would look washed out.',
+    fix: 'On macOS: brew install ffmpeg-full. On Debian: sudo apt-get install ffmpeg.',
+  });
+}
+
+function warningsFor(source: Source): readonly string[] {
+  const warnings: string[] = [];
+  if (source.audio.length === 0) warnings.push('The film has no sound.');
+  if (source.video.transfer !== 'sdr') warnings.push('HDR is turned into SDR.');
+  if (source.video.timeStamps === 'jumping') {
+    warnings.push('Its time stamps jump, as in joined recordings: ffmpeg makes new ones.');
+  }
+  if (source.subtitles.length > 0) {
+    warnings.push(`${source.subtitles.length} subtitle track(s) are left out: not supported yet.`);
+  }
+  return warnings;
+}

@@ -1,0 +1,36 @@
+import type { CatalogDocument } from '../model/catalog.ts';
+
+/**
+ * A document as the API answers it (catalog-sync-scale.md §1.7): `_id` as its 24 hex digits, dates in
+ * ISO form, Long and the other BSON numbers as numbers. Every text goes through `rewrite`. BSON types
+ * are known by their own mark, so that this needs no driver.
+ */
+export function apiDocument(
+  document: CatalogDocument,
+  rewrite: (text: string) => string,
+): Readonly<Record<string, unknown>> {
+  return plainObject(document, rewrite);
+}
+
+function plain(value: unknown, rewrite: (text: string) => string): unknown {
+  if (typeof value === 'string') return rewrite(value);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => plain(item, rewrite));
+  if ('_bsontype' in value) return plainBson(value._bsontype, value);
+  return plainObject(value, rewrite);
+}
+
+function plainBson(type: unknown, value: object): unknown {
+  const isNumber = type === 'Long' || type === 'Int32' || type === 'Double';
+  return isNumber ? Number(String(value)) : String(value);
+}
+
+function plainObject(
+  value: object,
+  rewrite: (text: string) => string,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(value).map(([key, item]) => [key, plain(item, rewrite)] as const);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,48 @@
+/** What the watch page needs of a player, whichever library is behind it. */
+export type Player = Readonly<{
+  /** For the stats line: `hls.js 1.7.4`. */
+  name: string;
+  /** Empty when the player chooses by itself and cannot be told. */
+  qualities: () => readonly Quality[];
+  /**
+   * Indexes into `qualities`. `playing` is undefined before the first picture; `chosen` is what
+   * `chooseQuality` was told, undefined while the player chooses.
+   */
+  quality: () => Readonly<{ playing: number | undefined; chosen: number | undefined }>;
+  /** Takes effect at once. `undefined` leaves the choice to the player. */
+  chooseQuality: (index: number | undefined) => void;
+  audioTracks: () => readonly Track[];
+  audioTrack: () => number;
+  chooseAudioTrack: (index: number) => void;
+}>;
+
+export type Quality = Readonly<{ width: number; height: number; bitsPerSecond: number }>;
+export type Track = Readonly<{ name: string }>;
+
+/** Why a film cannot go on, as far as a browser can know. */
+export type FailureCause =
+  | 'missing'
+  | 'forbidden'
+  | 'server'
+  | 'unreachable'
+  | 'undecodable'
+  | 'unsupported';
+
+export type Failure = Readonly<{
+  cause: FailureCause;
+  /** What was being loaded. */
+  url: string | undefined;
+  /** In the player's own words. */
+  detail: string;
+}>;
+
+export type PlayerOptions = Readonly<{
+  video: HTMLVideoElement;
+  url: string;
+  /** Forces one; undefined takes the best. */
+  engine: 'hls' | 'native' | undefined;
+  /** The qualities, the audio tracks or the ones in use have changed. */
+  onTracks: (player: Player) => void;
+  /** Only for what ends the film; what a player mends by itself is not told. */
+  onFailure: (failure: Failure) => void;
+}>;

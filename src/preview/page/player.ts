@@ -1,0 +1,102 @@
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type Level } from 'hls.js';
+import type {
+  Failure,
+  FailureCause,
+  Player,
+  PlayerOptions,
+  Quality,
+  Track,
+} from './player-contract.ts';
+
+/**
+ * Plays `url` in `video` and keeps the contract of `player-contract.ts`. The only file of the page
+ * that knows a player library: to change the library, write this file anew.
+ *
+ * hls.js whenever it can run, the browser's own HLS only where it cannot: Chrome now says that it
+ * plays HLS itself but shows no menus and fails on real streams (cli-player-ux.md §0.9).
+ */
+export function openPlayer(options: PlayerOptions): Player | undefined {
+  const engine = options.engine ?? (Hls.isSupported() ? 'hls' : 'native');
+  if (engine === 'hls' && Hls.isSupported()) return openHls(options);
+  const isNative = options.video.canPlayType('application/vnd.apple.mpegurl') !== '';
+  return isNative ? openNative(options) : undefined;
+}
+
+function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
+  const hls = new Hls();
+  const player: Player = {
+    name: `hls.js ${Hls.version}`,
+    qualities: () => hls.levels.map(quality),
+    quality: () => ({
+      playing: hls.levels[hls.currentLevel] && hls.currentLevel,
+      chosen: hls.autoLevelEnabled ? undefined : hls.manualLevel,
+    }),
+    chooseQuality: (index) => {
+      hls.currentLevel = index ?? -1; // at once, not after the buffer: one wants to see the difference
+    },
+    audioTracks: () => hls.audioTracks.map((track): Track => ({ name: track.name })),
+    audioTrack: () => hls.audioTrack,
+    chooseAudioTrack: (index) => {
+      hls.audioTrack = index;
+    },
+  };
+  const tracksChanged = () => {
+    onTracks(player);
+  };
+  hls.on(Events.MANIFEST_PARSED, tracksChanged);
+  hls.on(Events.AUDIO_TRACKS_UPDATED, tracksChanged);
+  hls.on(Events.LEVEL_SWITCHED, tracksChanged);
+  hls.on(Events.AUDIO_TRACK_SWITCHED, tracksChanged);
+  hls.on(Events.ERROR, (_event, data) => {
+    if (data.fatal) onFailure(hlsFailure(data));
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  return player;
+}
+
+function quality(level: Level): Quality {
+  return { width: level.width, height: level.height, bitsPerSecond: level.bitrate };
+}
+
+function hlsFailure(data: ErrorData): Failure {
+  const url = data.frag?.url ?? data.url ?? data.context?.url;
+  return { cause: hlsCause(data), url, detail: [data.details, data.error.message].join(': ') };
+}
+
+function hlsCause(data: ErrorData): FailureCause {
+  if (data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) return 'unsupported';
+  if (data.type !== ErrorTypes.NETWORK_ERROR) return 'undecodable';
+  return httpCause(data.response?.code ?? 0);
+}
+
+/** 0 is what a browser tells of both a dead server and a missing CORS rule. */
+function httpCause(status: number): FailureCause {
+  if (status === 404 || status === 410) return 'missing';
+  if (status === 401 || status === 403) return 'forbidden';
+  return status >= 500 ? 'server' : 'unreachable';
+}
+
+function openNative({ video, url, onFailure }: PlayerOptions): Player {
+  video.addEventListener('error', () => {
+    void nativeFailure(video, url).then(onFailure);
+  });
+  video.src = url;
+  return {
+    name: "the browser's own player",
+    qualities: () => [],
+    quality: () => ({ playing: undefined, chosen: undefined }),
+    chooseQuality: () => undefined,
+    audioTracks: () => [],
+    audioTrack: () => -1,
+    chooseAudioTrack: () => undefined,
+  };
+}
+
+/** A media element does not tell why it failed: ask for the master to learn it. */
+async function nativeFailure(video: HTMLVideoElement, url: string): Promise<Failure> {
+  const detail = `${video.error?.message ?? ''} (media error ${video.error?.code ?? '?'})`;
+  const response = await fetch(url).catch(() => undefined);
+  const isThere = response?.ok === true;
+  return { cause: isThere ? 'undecodable' : httpCause(response?.status ?? 0), url, detail };
+}

@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { constants, type Dirent } from 'node:fs';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { StoreSettings } from '../model/settings.ts';
+import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
+import { bodyChunks } from './body.ts';
+import { checkKey, isKeyPart } from './check-key.ts';
+import { explainFolderError } from './explain-folder-error.ts';
+import { isPermanentFailure, StoreFailure } from './store-failure.ts';
+import { sweepTempFiles, tempName } from './temp-file.ts';
+
+type FolderSettings = Extract<StoreSettings, Readonly<{ kind: 'folder' }>>;
+
+/**
+ * A folder as a store: a key is a path below it. The folder itself may be a symbolic link, nothing
+ * below it: no key leads out of it. It is made by the first `put`. `list` knows no MD5s.
+ */
+export class FolderStore implements Store {
+  readonly name: string;
+  readonly kind = 'folder';
+  readonly bucket = undefined;
+  readonly publicBaseUrl: string;
+  readonly #root: string;
+  /** Once seen, a root that is gone is a disk that was unplugged, and is not made anew elsewhere. */
+  #rootWasThere = false;
+  readonly #swept = new Set<string>();
+
+  constructor(settings: FolderSettings) {
+    this.name = `folder ${settings.dir}`;
+    this.publicBaseUrl = settings.publicBaseUrl;
+    this.#root = resolve(settings.dir);
+  }
+
+  async put(request: PutRequest, { signal }: StoreOptions): Promise<StoredObject> {
+    const { key } = request;
+    return this.#run(`write ${key}`, signal, async () => {
+      const path = await this.#pathOf(key);
+      await this.#makeFolder(dirname(path));
+      const temp = await openTemp(dirname(path));
+      try {
+        const written = await writeSynced(temp, request, signal);
+        signal?.throwIfAborted();
+        await rename(temp.path, path);
+        await syncFolder(dirname(path)); // the new name survives a power cut too
+        return { key, ...written };
+      } catch (error) {
+        await rm(temp.path, { force: true });
+        throw error;
+      }
+    });
+  }
+
+  async get(key: string, { signal }: StoreOptions): Promise<Buffer | undefined> {
+    return this.#run(`read ${key}`, signal, async () => {
+      const path = await this.#pathOf(key);
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(unlessAbsent);
+      if (file === undefined) return undefined;
+      try {
+        return (await file.stat()).isFile() ? await file.readFile() : undefined;
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async *list(prefix: string, { signal }: StoreOptions): AsyncGenerator<StoredObject> {
+    const doing = `list ${prefix}`;
+    const folders: Walk[] = [{ dir: this.#root, keyPrefix: '' }];
+    for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+      const here = next;
+      if ('object' in here) {
+        const found = await this.#run(doing, signal, () => statObject(here.object, here.key));
+        if (found !== undefined) yield found;
+        continue;
+      }
+      const entries = await this.#run(doing, signal, () => readFolder(here.dir));
+      folders.push(...stepsInto(here, entries, prefix).reverse());
+    }
+  }
+
+  async remove(keys: readonly string[], { signal }: StoreOptions): Promise<void> {
+    for (const key of keys) {
+      await this.#run(`delete ${key}`, signal, async () => {
+        const path = await this.#pathOf(key);
+        await unlink(path).catch(unlessAbsent);
+        await this.#prune(dirname(path));
+      });
+    }
+  }
+
+  isPermanent(error: unknown): boolean {
+    return isPermanentFailure(error);
+  }
+
+  async close(): Promise<void> {}
+
+  /** Throws when the key is none, or when a folder on the way is a symbolic link. */
+  async #pathOf(key: string): Promise<string> {
+    checkKey(key);
+    const root = await realpath(this.#root).catch(unlessAbsent);
+    if (root === undefined) return this.#pathBelowAbsentRoot(key);
+    this.#rootWasThere = true;
+    let dir = root;
+    for (const part of key.split('/').slice(0, -1)) {
+      dir = join(dir, part);
+      const info = await lstat(dir).catch(unlessAbsent);
+      if (info === undefined) break; // and so nothing below it either
+      if (info.isSymbolicLink()) throw leadsOut(dir);
+    }
+    return join(root, key);
+  }
+
+  #pathBelowAbsentRoot(key: string): string {
+    if (!this.#rootWasThere) return join(this.#root, key);
+    throw new StoreFailure('permanent', 'store', {
+      what: `${this.#root} is gone`,
+      why: 'it was there a moment ago: was the disk unplugged?',
+      fix: 'Connect it again, then run the same command again.',
+    });
+  }
+
+  async #makeFolder(dir: string): Promise<void> {
+    const firstMade = await mkdir(dir, { recursive: true });
+    if (firstMade !== undefined) {
+      for (let made = dir; made !== dirname(firstMade); made = dirname(made)) {
+        await syncFolder(dirname(made));
+      }
+    }
+    if (this.#swept.has(dir)) return;
+    this.#swept.add(dir);
+    await sweepTempFiles(dir);
+  }
+
+  /** Removes folders that have become empty, from `dir` upwards, never the root. */
+  async #prune(dir: string): Promise<void> {
+    const root = await realpath(this.#root).catch(unlessAbsent);
+    if (root === undefined) return;
+    for (let empty = dir; empty.startsWith(`${root}/`); empty = dirname(empty)) {
+      try {
+        await sweepTempFiles(empty);
+        await rmdir(empty);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
+        if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+      }
+    }
+  }
+
+  async #run<T>(
+    doing: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw explainFolderError(error, { root: this.#root, doing });
+    }
+  }
+}
+
+type Walk =
+  | Readonly<{ dir: string; keyPrefix: string }>
+  | Readonly<{ object: string; key: string }>;
+
+/** What of a folder lies on the way to keys that start with `prefix`, in key order. */
+function stepsInto(
+  { dir, keyPrefix }: Extract<Walk, { dir: string }>,
+  entries: readonly Dirent[],
+  prefix: string,
+): Walk[] {
+  return (
+    entries
+      .filter((entry) => (entry.isFile() || entry.isDirectory()) && isObjectName(entry.name))
+      .map((entry) => ({ entry, key: keyPrefix + entry.name + (entry.isDirectory() ? '/' : '') }))
+      .filter(({ key }) => key.startsWith(prefix) || (key.endsWith('/') && prefix.startsWith(key)))
+      // By whole key and not by name: `a-b` stands before what is in the folder `a`, as - is before /.
+      .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+      .map(({ entry, key }) => {
+        const path = join(dir, entry.name);
+        return entry.isDirectory() ? { dir: path, keyPrefix: key } : { object: path, key };
+      })
+  );
+}
+
+/** `._seg_00001.ts` is what macOS leaves beside a file on disks that are not its own. */
+function isObjectName(name: string): boolean {
+  return isKeyPart(name) && !name.startsWith('._');
+}
+
+async function readFolder(dir: string): Promise<readonly Dirent[]> {
+  return (await readdir(dir, { withFileTypes: true }).catch(unlessAbsent)) ?? [];
+}
+
+async function statObject(path: string, key: string): Promise<StoredObject | undefined> {
+  const info = await stat(path).catch(unlessAbsent);
+  return info === undefined ? undefined : { key, bytes: info.size, md5: undefined };
+}
+
+type TempFile = Readonly<{ path: string; file: FileHandle }>;
+
+async function openTemp(dir: string): Promise<TempFile> {
+  for (let attempt = 1; ; attempt += 1) {
+    const path = join(dir, tempName());
+    try {
+      return { path, file: await open(path, 'wx') };
+    } catch (error) {
+      // Someone who removed the last object of this folder has pruned it in the meantime.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+      await mkdir(dir, { recursive: true });
+    }
+  }
+}
+
+/** Writes the body and answers once it is on the disk. */
+async function writeSynced(
+  { file }: TempFile,
+  request: PutRequest,
+  signal: AbortSignal | undefined,
+): Promise<Readonly<{ bytes: number; md5: string }>> {
+  const hash = createHash('md5');
+  let bytes = 0;
+  try {
+    for await (const chunk of bodyChunks(request.body, signal)) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await file.appendFile(chunk);
+    }
+    const md5 = hash.digest('hex');
+    if (request.md5 !== undefined && request.md5 !== md5) throw wrongMd5(request.key);
+    await file.sync();
+    return { bytes, md5 };
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network file systems have no sync for folders.
+    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+function unlessAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+function leadsOut(path: string): StoreFailure {
+  return new StoreFailure('permanent', 'store', {
+    what: `${path} is a symbolic link`,
+    why: 'below the folder of the store nothing may lead out of it',
+    fix: 'Put a real folder there, or name the folder that it points to as the library (--library).',
+  });
+}
+
+function wrongMd5(key: string): StoreFailure {
+  return new StoreFailure('damaged', 'store', {
+    what: `${key} was not stored`,
+    why: 'its bytes have another MD5 than they should have',
+    fix: 'Run the same command again. If it comes back, test the memory and the disk of this machine.',
+  });
+}

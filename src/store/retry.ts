@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatDuration } from '../lib/format-duration.ts';
+import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
+import { failureKind, StoreFailure } from './store-failure.ts';
+
+/** Told just before the wait. */
+export type Retry = Readonly<{
+  /** Of this operation; the first retry is 1. */
+  number: number;
+  delayMs: number;
+  /** For how long nothing has got through, over all operations of the store. */
+  failingMs: number;
+  /** Fewer requests at once would help. */
+  isBusy: boolean;
+  error: unknown;
+}>;
+
+export type PatienceOptions = Readonly<{
+  /** Given up after this long without a single success. 15 minutes. */
+  maxOutageMs?: number;
+  onRetry?: (retry: Retry) => void;
+  /** For how long nothing has got through, before each wait; undefined once something has again. */
+  onWaiting?: (failingMs: number | undefined) => void;
+  sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** In [0, 1). */
+  random?: () => number;
+  /** Milliseconds that never go back. */
+  now?: () => number;
+}>;
+
+/** A store whose `put` also tells of its retries. Every Store is one that never retries. */
+export interface PatientStore extends Store {
+  put(request: PutRequest, options: PatientPutOptions): Promise<StoredObject>;
+}
+
+export type PatientPutOptions = StoreOptions &
+  Readonly<{ onRetry?: ((retry: Retry) => void) | undefined }>;
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 20_000;
+const DAMAGED_TRIES = 3;
+
+/**
+ * The same store, with patience: whatever is not permanent is tried again, after a random part of
+ * 0.25 s, 0.5 s, 1 s … 20 s (full jitter), as often as it takes. There is no quota, because in an
+ * outage of seconds 16 puts use up any. It gives up when nothing at all, in any operation, got through
+ * for `maxOutageMs`; and after three tries when what arrives is not what was sent. An abort ends a
+ * wait at once. A `list` that breaks off goes on after the last key that it gave.
+ */
+export function patient(store: Store, options: PatienceOptions = {}): PatientStore {
+  const persist = persistWith(store, options);
+  return {
+    name: store.name,
+    kind: store.kind,
+    bucket: store.bucket,
+    publicBaseUrl: store.publicBaseUrl,
+    put: (request, asked) => persist(() => store.put(request, asked), asked),
+    get: (key, asked) => persist(() => store.get(key, asked), asked),
+    remove: (keys, asked) => persist(() => store.remove(keys, asked), asked),
+    list: (prefix, asked) => listOn(store, { prefix, asked, persist }),
+    isPermanent: (error) => store.isPermanent(error),
+    close: () => store.close(),
+  };
+}
+
+type Persist = <T>(work: () => Promise<T>, asked: PatientPutOptions) => Promise<T>;
+
+function persistWith(store: Store, options: PatienceOptions): Persist {
+  const { maxOutageMs = 15 * 60_000, random = Math.random, sleep = sleepOrAbort } = options;
+  const outage = new Outage(options.now ?? (() => performance.now()), options.onWaiting);
+
+  /** Throws what should be thrown, or answers with the wait before the next try. */
+  const weigh = (error: unknown, number: number, damagedTries: number): Retry => {
+    if (store.isPermanent(error) || damagedTries >= DAMAGED_TRIES) throw error;
+    const failingMs = outage.failed();
+    if (failingMs >= maxOutageMs) throw gaveUp(store, failingMs, error);
+    const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 1));
+    const delayMs = Math.min(random() * longestMs, maxOutageMs - failingMs);
+    return { number, delayMs, failingMs, isBusy: failureKind(error) === 'busy', error };
+  };
+
+  return async (work, asked) => {
+    const { signal } = asked;
+    let damagedTries = 0;
+    const leave = outage.enter();
+    try {
+      for (let number = 1; ; number += 1) {
+        signal?.throwIfAborted();
+        const tried = await attempt(work);
+        if ('result' in tried) {
+          outage.succeeded();
+          return tried.result;
+        }
+        signal?.throwIfAborted();
+        if (failureKind(tried.error) === 'damaged') damagedTries += 1;
+        const retry = weigh(tried.error, number, damagedTries);
+        asked.onRetry?.(retry);
+        options.onRetry?.(retry);
+        options.onWaiting?.(retry.failingMs);
+        await sleep(retry.delayMs, signal);
+      }
+    } finally {
+      leave();
+    }
+  };
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | { error: unknown }> {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/**
+ * One clock for all operations of a store. It runs from the first failure until anything succeeds, or
+ * until no operation is under way any more: an hour in which nothing was asked is no outage.
+ */
+class Outage {
+  readonly #now: () => number;
+  readonly #onWaiting: PatienceOptions['onWaiting'];
+  #failingSince: number | undefined;
+  #underWay = 0;
+
+  constructor(now: () => number, onWaiting: PatienceOptions['onWaiting']) {
+    this.#now = now;
+    this.#onWaiting = onWaiting;
+  }
+
+  /** Answers with what ends it. */
+  enter(): () => void {
+    this.#underWay += 1;
+    return () => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.succeeded();
+    };
+  }
+
+  /** How long nothing has got through. */
+  failed(): number {
+    this.#failingSince ??= this.#now();
+    return this.#now() - this.#failingSince;
+  }
+
+  succeeded(): void {
+    if (this.#failingSince === undefined) return;
+    this.#failingSince = undefined;
+    this.#onWaiting?.(undefined);
+  }
+}
+
+function gaveUp(store: Store, failingMs: number, error: unknown): StoreFailure {
+  const last = error instanceof Error ? error.message : String(error);
+  return new StoreFailure('permanent', 'store', {
+    what: `${store.name}: nothing got through for ${formatDuration(failingMs)}`,
+    why: last,
+    fix: 'Run the same command again when it can be reached: what is stored is not sent again.',
+    cause: error,
+  });
+}
+
+type ListOnParts = Readonly<{ prefix: string; asked: StoreOptions; persist: Persist }>;
+
+async function* listOn(store: Store, parts: ListOnParts): AsyncGenerator<StoredObject> {
+  const { prefix, asked, persist } = parts;
+  let objects = store.list(prefix, asked)[Symbol.asyncIterator]();
+  let last: string | undefined;
+  const next = async () => {
+    try {
+      return await nextAfter(objects, last);
+    } catch (error) {
+      objects = store.list(prefix, asked)[Symbol.asyncIterator](); // a generator that threw is spent
+      throw error;
+    }
+  };
+  try {
+    for (let item = await persist(next, asked); !item.done; item = await persist(next, asked)) {
+      last = item.value.key;
+      yield item.value;
+    }
+  } finally {
+    await objects.return?.();
+  }
+}
+
+/** Keys are in order (Store.list), and of one alphabet: what is not behind `last` was given before. */
+async function nextAfter(
+  objects: AsyncIterator<StoredObject>,
+  last: string | undefined,
+): Promise<IteratorResult<StoredObject>> {
+  let item = await objects.next();
+  while (!item.done && last !== undefined && item.value.key <= last) item = await objects.next();
+  return item;
+}
+
+async function sleepOrAbort(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(ms, undefined, { ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+import type { PutRequest, StoredObject } from '../model/store.ts';
+import { bodyBytes, bodyMd5 } from './body.ts';
+import { Rate } from './rate.ts';
+import type { PatientStore, Retry } from './retry.ts';
+import { Room } from './room.ts';
+import { Throttle } from './throttle.ts';
+
+export type UploaderOptions = Readonly<{
+  /** Usually a `patient` one: what a put throws is final here. */
+  store: PatientStore;
+  /** Most objects in flight; fewer for a while when the store is busy. 16. */
+  concurrency?: number;
+  /** Of all bodies in flight together; a body larger than this goes up alone. 64 MiB. */
+  maxBytesInFlight?: number;
+  signal?: AbortSignal | undefined;
+  /** What the store has already, by key, as listed before. Same bytes and MD5: not sent again. */
+  already?: ReadonlyMap<string, StoredObject>;
+  /** Once for each object that the store has for certain, sent or found there, in any order. */
+  onStored?: (object: StoredObject) => void;
+  /** After each change. */
+  onProgress?: (progress: UploadProgress) => void;
+  /** Milliseconds that never go back. */
+  now?: () => number;
+}>;
+
+export type UploadTotals = Readonly<{
+  /** In the store for certain: sent and skipped. */
+  objects: number;
+  bytes: number;
+  /** Of these, not sent because they were there. */
+  skipped: number;
+  retries: number;
+}>;
+
+export type UploadProgress = UploadTotals &
+  Readonly<{
+    inFlight: number;
+    bytesInFlight: number;
+    /** Objects in flight allowed just now. */
+    limit: number;
+    /** Sent, over the last ten seconds. */
+    bytesPerSecond: number;
+    /** For how long nothing has got through; undefined while it does. */
+    waitingMs: number | undefined;
+  }>;
+
+export interface Uploader {
+  /**
+   * Takes one object, and answers when there is room for it: when that takes long, the store is slower
+   * than the caller, who then holds this one body and no more. Not when it is stored. One call a key.
+   * Throws the first failure of any upload, at once and ever after, and the signal's reason after an
+   * abort.
+   */
+  add(request: PutRequest): Promise<void>;
+  /**
+   * Answers when everything that was added is in the store. Throws the first failure, after the others
+   * in flight have ended. Whoever wants them to end sooner aborts the signal.
+   */
+  finish(): Promise<UploadTotals>;
+  /** What the store has for certain, by key. Grows while it runs. */
+  readonly stored: ReadonlyMap<string, StoredObject>;
+}
+
+const DEFAULT_CONCURRENCY = 16; // 212 MB/s at 80 ms (storage-delivery.md §2.1): no home line is faster
+const DEFAULT_BYTES = 64 * 1_048_576;
+
+/** Bounded uploads: so many objects, so many bytes, and a body is let go as soon as it is stored. */
+export function createUploader(options: UploaderOptions): Uploader {
+  const uploader = new BoundedUploader(options);
+  return {
+    add: (request) => uploader.add(request),
+    finish: () => uploader.finish(),
+    stored: uploader.stored,
+  };
+}
+
+class BoundedUploader {
+  readonly stored = new Map<string, StoredObject>();
+  readonly #options: UploaderOptions;
+  readonly #throttle: Throttle;
+  readonly #room: Room;
+  readonly #rate: Rate;
+  readonly #uploads = new Set<Promise<void>>();
+  readonly #stop = () => this.#fail(this.#options.signal?.reason);
+  #failure: Readonly<{ reason: unknown }> | undefined;
+  #bytes = 0;
+  #skipped = 0;
+  #retries = 0;
+  #waitingMs: number | undefined;
+
+  constructor(options: UploaderOptions) {
+    this.#options = options;
+    this.#throttle = new Throttle(options.concurrency ?? DEFAULT_CONCURRENCY);
+    this.#room = new Room(() => this.#throttle.limit, options.maxBytesInFlight ?? DEFAULT_BYTES);
+    this.#rate = new Rate(options.now ?? (() => performance.now()));
+    options.signal?.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  async add(request: PutRequest): Promise<void> {
+    this.#throwIfFailed();
+    const there = await this.#findThere(request);
+    if (there !== undefined) {
+      this.#skipped += 1;
+      this.#noteStored(there);
+      return;
+    }
+    this.#throwIfFailed();
+    const bytes = bodyBytes(request.body);
+    await this.#room.enter(bytes);
+    if (this.#failure !== undefined) {
+      this.#room.leave(bytes);
+      throw this.#failure.reason;
+    }
+    const upload = this.#send(request).finally(() => {
+      this.#uploads.delete(upload);
+      this.#room.leave(bytes);
+      this.#tell();
+    });
+    this.#uploads.add(upload);
+    this.#tell();
+  }
+
+  async finish(): Promise<UploadTotals> {
+    while (this.#uploads.size > 0) await Promise.all(this.#uploads);
+    this.#options.signal?.removeEventListener('abort', this.#stop);
+    this.#throwIfFailed();
+    return this.#totals();
+  }
+
+  async #findThere({ key, body, md5 }: PutRequest): Promise<StoredObject | undefined> {
+    const there = this.#options.already?.get(key);
+    if (there?.md5 === undefined || there.bytes !== bodyBytes(body)) return undefined;
+    const ours = md5 ?? (await bodyMd5(body, this.#options.signal));
+    return there.md5 === ours ? there : undefined;
+  }
+
+  /** Never rejects: a failure is kept for `add` and `finish` to throw. */
+  async #send(request: PutRequest): Promise<void> {
+    const { store, signal } = this.#options;
+    let cutsAtStart = this.#throttle.cuts;
+    const onRetry = (retry: Retry) => {
+      if (retry.isBusy) this.#throttle.busy(cutsAtStart);
+      cutsAtStart = this.#throttle.cuts;
+      this.#retries += 1;
+      this.#waitingMs = retry.failingMs;
+      this.#tell();
+    };
+    try {
+      const stored = await store.put(request, { signal, onRetry });
+      this.#throttle.succeeded();
+      this.#waitingMs = undefined;
+      this.#rate.add(stored.bytes);
+      this.#noteStored(stored);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #noteStored(object: StoredObject): void {
+    this.#bytes += object.bytes;
+    this.stored.set(object.key, object);
+    this.#options.onStored?.(object);
+    this.#tell();
+  }
+
+  #fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#room.refuse(this.#failure.reason);
+  }
+
+  #throwIfFailed(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure.reason;
+  }
+
+  #totals(): UploadTotals {
+    return {
+      objects: this.stored.size,
+      bytes: this.#bytes,
+      skipped: this.#skipped,
+      retries: this.#retries,
+    };
+  }
+
+  #tell(): void {
+    this.#options.onProgress?.({
+      ...this.#totals(),
+      inFlight: this.#room.objects,
+      bytesInFlight: this.#room.bytes,
+      limit: this.#throttle.limit,
+      bytesPerSecond: this.#rate.perSecond(),
+      waitingMs: this.#waitingMs,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import stringWidth from 'string-width';
+import { fitText, padText } from '../lib/fit-text.ts';
+import { formatBytes } from '../lib/format-bytes.ts';
+import { formatCount } from '../lib/format-count.ts';
+import { formatDuration } from '../lib/format-duration.ts';
+import { formatRunningTime } from '../lib/format-running-time.ts';
+import type { Event, EventOf } from '../model/event.ts';
+import { filmFacts } from './film-facts.ts';
+import type { Paint } from './paint.ts';
+import { fileName, printable } from './printable.ts';
+import { countOf, formatRate, formatSpeed } from './progress-lines.ts';
+import { wrapText } from './wrap-text.ts';
+
+export type TextOptions = Readonly<{ columns: number; paint: Paint; verbose: boolean }>;
+
+/** `✔ ` and the label of the longest fact. */
+const LABEL_COLUMNS = 11;
+const INDENT = 2 + LABEL_COLUMNS;
+
+/** The lasting lines that an event leaves on a terminal; none for those that only move the screen on. */
+export function factLines(event: Event, options: TextOptions): string[] {
+  switch (event.type) {
+    case 'film.start':
+      return event.of === 1 ? [] : filmHeader(event, options);
+    case 'probed':
+      return fact(fitText(fileName(event.file), options.columns - 4), filmFacts(event), options);
+    case 'planned':
+      return fact('Plan', planFacts(event, options), options);
+    case 'ready':
+      return fact(
+        'Ready',
+        [printable(event.store), printable(event.catalog), `${formatBytes(event.freeBytes)} free`],
+        options,
+      );
+    case 'warning':
+      return warningLines(event, options);
+    case 'encoded':
+    case 'uploaded':
+    case 'checked':
+    case 'saved':
+      return fact(...doneFacts(event), options);
+    case 'published':
+      return options.verbose ? fact('Published', [printable(event.hlsUrl)], options) : [];
+    default:
+      return [];
+  }
+}
+
+/** `! Subtitle 3 is a picture format and was skipped. Add text subtitles with …`, broken at words. */
+export function warningLines(
+  { message, fix }: Omit<EventOf<'warning'>, 'type'>,
+  { columns, paint }: Pick<TextOptions, 'paint'> & { columns: number | undefined },
+): string[] {
+  const [mark, text] = [paint.warn('!'), printable(message)];
+  const sentence = fix === undefined || /[.!?]$/.test(text) ? text : `${text}.`;
+  const words = [sentence, printable(fix ?? '')].join(' ').trim().split(' ');
+  return wrapText([`${mark} ${words[0]}`, ...words.slice(1)], {
+    columns: columns === undefined ? undefined : columns - 1,
+    indent: 2,
+  });
+}
+
+function filmHeader(event: EventOf<'film.start'>, { columns, paint }: TextOptions): string[] {
+  const count = `[${event.number}/${event.of}]`;
+  const header = `${count} ${fitText(fileName(event.file), columns - count.length - 2)}`;
+  return [...(event.number === 1 ? [] : ['']), paint.strong(header)];
+}
+
+function planFacts(event: EventOf<'planned'>, { verbose }: TextOptions): string[] {
+  const details = [
+    `preset ${printable(event.preset)}`,
+    `revision ${printable(event.revision)}`,
+    printable(event.encoderReason),
+  ];
+  return [
+    event.renditions.map((rendition) => printable(rendition.name)).join(' '),
+    encoderLabel(event.encoder),
+    `≈ ${formatBytes(event.estimatedBytes)}`,
+    `≈ ${countOf(event.estimatedObjects, 'file', 'files')}`,
+    ...(verbose ? details : []),
+  ];
+}
+
+/** `H.264 VideoToolbox`, `H.264 libx264`. */
+export function encoderLabel(encoder: string): string {
+  if (encoder === 'h264_videotoolbox') return 'H.264 VideoToolbox';
+  return encoder === 'libx264' ? 'H.264 libx264' : printable(encoder);
+}
+
+type DoneEvent = EventOf<'encoded'> | EventOf<'uploaded'> | EventOf<'checked'> | EventOf<'saved'>;
+
+function doneFacts(event: DoneEvent): [label: string, facts: string[]] {
+  switch (event.type) {
+    case 'encoded': {
+      const took = `${countOf(event.renditions, 'rendition', 'renditions')} in ${formatDuration(event.elapsedMs)}`;
+      return ['Encoded', [`${took} (${formatSpeed(event.speed)} real time)`]];
+    }
+    case 'uploaded':
+      return ['Uploaded', uploadedFacts(event)];
+    case 'checked':
+      return [
+        'Checked',
+        [
+          countOf(event.segments, 'segment', 'segments'),
+          `${formatCount(event.keyFrames)} key frames`,
+          formatRunningTime(event.durationMs),
+        ],
+      ];
+    case 'saved':
+      return ['Saved', [`${printable(event.catalog)} (${event.outcome})`]];
+  }
+}
+
+function uploadedFacts(event: EventOf<'uploaded'>): string[] {
+  const facts = [
+    `${formatBytes(event.bytes)} in ${formatDuration(event.elapsedMs)}`,
+    countOf(event.objects, 'file', 'files'),
+  ];
+  if (event.elapsedMs > 0) facts.push(formatRate((event.bytes / event.elapsedMs) * 1000));
+  if (event.retries > 0) facts.push(countOf(event.retries, 'retry', 'retries'));
+  return facts;
+}
+
+/** `✔ Label      a · b · c`; what does not fit goes on below the first fact. */
+function fact(label: string, facts: readonly string[], options: TextOptions): string[] {
+  const columns = options.columns - 1;
+  const head = `${options.paint.good('✔')} ${padText(label, LABEL_COLUMNS - 2)}  `;
+  const [first = '', ...others] = facts;
+  const hasRoom = stringWidth(head + first) <= columns;
+  const start = hasRoom ? head : ' '.repeat(INDENT);
+  const lines = wrapText([start + first, ...others], { columns, indent: INDENT, separator: ' · ' });
+  return hasRoom ? lines : [head.trimEnd(), ...lines];
+}

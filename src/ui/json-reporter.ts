@@ -1,0 +1,71 @@
+import type { Event } from '../model/event.ts';
+import type { EventLine } from '../model/event-line.ts';
+import type { Reporter, ReporterSetup } from './reporter.ts';
+
+const PROGRESS_INTERVAL_MS = 1_000;
+/** With `quiet` only these. */
+const RESULTS: ReadonlySet<Event['type']> = new Set(['result', 'error', 'summary']);
+/** What JSON leaves as it is and a terminal would act on: DEL, C1 controls, bidi and format characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * NDJSON on stdout, one event a line, errors included; nothing on stderr (docs/json-output.md). Of
+ * progress about one line a second and kind, and always the last before something else happens. Texts
+ * are told to the letter; what could harm a terminal stands as `\u` escapes.
+ */
+export class JsonReporter implements Reporter {
+  readonly #setup: ReporterSetup;
+  readonly #lastMs = new Map<Event['type'], number>();
+  /** Progress that came too soon after the last. */
+  readonly #held = new Map<Event['type'], Event>();
+
+  constructor(setup: ReporterSetup) {
+    this.#setup = setup;
+  }
+
+  report(event: Event): void {
+    if (this.#setup.quiet && !RESULTS.has(event.type)) return;
+    if (event.type === 'encode.progress' || event.type === 'upload.progress') {
+      this.#reportAtPace(event);
+      return;
+    }
+    this.status();
+    this.#write(event);
+  }
+
+  /** Tells the progress that was held back. */
+  status(): void {
+    for (const event of this.#held.values()) this.#write(event);
+    this.#held.clear();
+  }
+
+  close(): void {
+    this.status();
+  }
+
+  #reportAtPace(event: Event): void {
+    const nowMs = this.#setup.now();
+    const lastMs = this.#lastMs.get(event.type);
+    const intervalMs = this.#setup.progressIntervalMs ?? PROGRESS_INTERVAL_MS;
+    if (lastMs !== undefined && nowMs - lastMs < intervalMs) {
+      this.#held.set(event.type, event);
+      return;
+    }
+    this.#held.delete(event.type);
+    this.#lastMs.set(event.type, nowMs);
+    this.#write(event);
+  }
+
+  #write(event: Event): void {
+    const line: EventLine = { v: 1, t: new Date(this.#setup.now()).toISOString(), ...event };
+    this.#setup.stdout.write(`${JSON.stringify(line).replace(UNPRINTABLE, escaped)}\n`);
+  }
+}
+
+/** `\u202e`, both halves of a pair. */
+function escaped(char: string): string {
+  return char
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}

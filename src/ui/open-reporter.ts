@@ -1,0 +1,64 @@
+import { JsonReporter } from './json-reporter.ts';
+import { ignoreWriteErrors, type Output, type TerminalFacts } from './output.ts';
+import { openPaint, wantsColor } from './paint.ts';
+import { PlainReporter } from './plain-reporter.ts';
+import type { Reporter, ReporterSetup } from './reporter.ts';
+
+export type OpenReporterOptions = Readonly<{
+  /** NDJSON on stdout, nothing on stderr. */
+  json: boolean;
+  /** Nothing on stderr but errors; stdout still has the result. */
+  quiet: boolean;
+  verbose: boolean;
+  /** `--color`, `--no-color`; undefined lets environment and terminal decide. */
+  color?: boolean | undefined;
+  /** False with `--no-progress`: dated lines on a terminal too. */
+  progress: boolean;
+  stdout: Output;
+  stderr: Output;
+  terminal: TerminalFacts;
+  now: () => number;
+}>;
+
+/**
+ * Chooses how a run is shown: JSON lines when asked for; spinners and bars when stderr is a terminal
+ * that can move its cursor, not in CI, and neither `quiet` nor without `progress`; else dated lines.
+ * stdout carries the result alone: a URL per film, or the JSON lines. From now on the loss of a reader
+ * (EPIPE) is quiet on both. Only bars load ora and cli-progress, which take a tenth of a second.
+ */
+export async function openReporter(options: OpenReporterOptions): Promise<Reporter> {
+  const { json, stdout, stderr, color, terminal } = options;
+  ignoreWriteErrors(stdout);
+  ignoreWriteErrors(stderr);
+  const hasColor = wantsColor({ color, output: stderr, terminal });
+  const setup: ReporterSetup = {
+    stdout,
+    stderr,
+    paint: openPaint(hasColor),
+    quiet: options.quiet,
+    verbose: options.verbose,
+    progressIntervalMs: terminal.progressIntervalMs,
+    now: options.now,
+  };
+  if (json) return reporterOf(new JsonReporter(setup));
+  if (!wantsBars(options)) return reporterOf(new PlainReporter(setup));
+  const [{ Tty }, { TtyReporter }] = await Promise.all([
+    import('./tty.ts'),
+    import('./tty-reporter.ts'),
+  ]);
+  return reporterOf(new TtyReporter(setup, new Tty(stderr, { hasColor })));
+}
+
+function wantsBars({ quiet, progress, stderr, terminal }: OpenReporterOptions): boolean {
+  const canMoveCursor = stderr.isTTY === true && terminal.term !== 'dumb';
+  return canMoveCursor && progress && !quiet && !terminal.isCI;
+}
+
+/** `report` is handed around alone: it must not lose its object. */
+function reporterOf(reporter: Reporter): Reporter {
+  return {
+    report: (event) => reporter.report(redactTexts(event)),
+    status: () => reporter.status(),
+    close: () => reporter.close(),
+  };
+}

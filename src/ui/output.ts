@@ -1,0 +1,38 @@
+/** A stream to print on: `process.stdout`, `process.stderr`, or a stand-in of a test. */
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** What the environment says about the terminal. Read by `config/`, never here. */
+export type TerminalFacts = Readonly<{
+  /** `CI` is set, and not to `false`. */
+  isCI: boolean;
+  /** `TERM`. */
+  term: string | undefined;
+  /** `NO_COLOR`. */
+  noColor: string | undefined;
+  /** `FORCE_COLOR`. */
+  forceColor: string | undefined;
+  /** `MOVIE_INGEST_PROGRESS_INTERVAL`: between two lines about progress, off a terminal and in JSON. */
+  progressIntervalMs: number | undefined;
+}>;
+
+const silent = new WeakSet<Output>();
+
+/**
+ * Writes that can fail without harm: when the reader is gone (`| head -1`, a closed terminal) or the
+ * log's disk is full, what is said is lost and the work goes on. Call it before the first write.
+ * Repeating it does nothing.
+ */
+export function ignoreWriteErrors(output: Output): void {
+  if (silent.has(output)) return;
+  silent.add(output);
+  output.on('error', () => {}); // without a listener EPIPE ends the process
+}
+
+/** Width of the terminal, 80 when it does not say. */
+export function columnsOf(output: Output): number {
+  return output.columns !== undefined && output.columns > 0 ? output.columns : 80;
+}

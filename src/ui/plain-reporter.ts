@@ -1,0 +1,264 @@
+import { formatBytes } from '../lib/format-bytes.ts';
+import { formatDuration } from '../lib/format-duration.ts';
+import { formatRunningTime } from '../lib/format-running-time.ts';
+import type { Event, EventOf } from '../model/event.ts';
+import { errorLines } from './error-lines.ts';
+import { warningLines } from './fact-lines.ts';
+import { formatFrameRate } from './film-facts.ts';
+import { fileName, printable, printableCommand } from './printable.ts';
+import {
+  encodeShare,
+  formatRate,
+  formatSpeed,
+  type Progress,
+  uploadShare,
+} from './progress-lines.ts';
+import { ProgressPace } from './progress-pace.ts';
+import type { Reporter, ReporterSetup } from './reporter.ts';
+
+const PROGRESS_INTERVAL_MS = 30_000;
+
+/**
+ * Dated lines on stderr for logs, cron and CI, a URL per film on stdout:
+ *
+ *     2026-11-22T03:30:31Z encode   phim-01 24% speed=8.9x eta=9m31s
+ *
+ * A line per stage, and about one every 30 s or 10 % while it goes on. With `quiet` only errors, and on
+ * a terminal these without a date.
+ */
+export class PlainReporter implements Reporter {
+  readonly #setup: ReporterSetup;
+  readonly #pace: ProgressPace;
+  #progress: Progress = {};
+  /** Of the film at work, once planned. */
+  #slug = '';
+  #step = 'starting';
+
+  constructor(setup: ReporterSetup) {
+    this.#setup = setup;
+    this.#pace = new ProgressPace(setup.progressIntervalMs ?? PROGRESS_INTERVAL_MS);
+  }
+
+  report(event: Event): void {
+    this.#remember(event);
+    if (event.type === 'error') {
+      this.#write('error', errorLines(event, this.#setup.paint));
+    } else if (event.type === 'result') {
+      this.#say('done', resultText(event));
+      this.#setup.stdout.write(`${event.hls_url}\n`);
+    } else if (!this.#setup.quiet) {
+      this.#tell(event);
+    }
+  }
+
+  status(): void {
+    const { encode, upload } = this.#progress;
+    if (encode !== undefined) this.#write('encode', [encodeText(encode)]);
+    if (upload !== undefined) this.#write('upload', [uploadText(upload, this.#progress)]);
+    if (encode === undefined && upload === undefined) this.#write('status', [this.#step]);
+  }
+
+  close(): void {}
+
+  #remember(event: Event): void {
+    if (event.type === 'film.start') this.#slug = fileName(event.file);
+    if (event.type === 'planned') this.#slug = event.slug;
+    if (event.type === 'step') this.#step = event.step;
+    if (event.type === 'encode.progress') this.#progress = { ...this.#progress, encode: event };
+    if (event.type === 'upload.progress') this.#progress = { ...this.#progress, upload: event };
+    if (event.type === 'encoded') this.#progress = { ...this.#progress, encode: undefined };
+    if (event.type === 'uploaded') this.#progress = { ...this.#progress, upload: undefined };
+    if (['film.start', 'result', 'error'].includes(event.type)) {
+      this.#progress = {};
+      this.#pace.reset();
+    }
+  }
+
+  #tell(event: Exclude<Event, { type: 'error' | 'result' }>): void {
+    switch (event.type) {
+      case 'encode.progress':
+        this.#sayAtPace('encode', encodeShare(event), encodeText(event));
+        break;
+      case 'upload.progress':
+        this.#sayAtPace('upload', uploadShare(this.#progress), uploadText(event, this.#progress));
+        break;
+      case 'film.start':
+        if (event.of > 1)
+          this.#say('film', `${event.number}/${event.of} ${quoted(fileName(event.file))}`);
+        break;
+      case 'step':
+        if (this.#setup.verbose) this.#say('step', event.step);
+        break;
+      case 'warning':
+        this.#write(
+          'warning',
+          warningLines(event, { paint: this.#setup.paint, columns: undefined }),
+        );
+        break;
+      case 'summary':
+        this.#write('summary', summaryTexts(event));
+        break;
+      default:
+        this.#say(...stageText(event, { slug: quoted(this.#slug), verbose: this.#setup.verbose }));
+    }
+  }
+
+  #sayAtPace(kind: 'encode' | 'upload', share: number, text: string): void {
+    if (this.#pace.isDue(kind, { percent: share * 100, atMs: this.#setup.now() }))
+      this.#say(kind, text);
+  }
+
+  #say(kind: string, text: string): void {
+    if (!this.#setup.quiet) this.#write(kind, [text]);
+  }
+
+  #write(kind: string, lines: readonly string[]): void {
+    const { stderr, quiet, now } = this.#setup;
+    const time = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    const prefix = quiet && stderr.isTTY === true ? '' : `${time} ${kind.padEnd(8)} `;
+    stderr.write(lines.map((line) => `${prefix}${line}\n`).join(''));
+  }
+}
+
+type StageEvent = Exclude<
+  Event,
+  {
+    type:
+      | 'film.start'
+      | 'step'
+      | 'warning'
+      | 'encode.progress'
+      | 'upload.progress'
+      | 'result'
+      | 'error'
+      | 'summary';
+  }
+>;
+
+function stageText(
+  event: StageEvent,
+  { slug, verbose }: Readonly<{ slug: string; verbose: boolean }>,
+): [kind: string, text: string] {
+  switch (event.type) {
+    case 'probed':
+      return ['probe', probedText(event)];
+    case 'planned':
+      return ['plan', `${slug} ${plannedText(event, verbose)}`];
+    case 'ready': {
+      const { store, catalog, freeBytes } = event;
+      return ['ready', fields({ store, catalog, free: tight(formatBytes(freeBytes)) })];
+    }
+    case 'encoded': {
+      const took = {
+        elapsed: tight(formatDuration(event.elapsedMs)),
+        speed: speedText(event.speed),
+      };
+      return [
+        'encode',
+        `${slug} 100% ${fields({ renditions: String(event.renditions), ...took })}`,
+      ];
+    }
+    case 'uploaded':
+      return ['upload', `${slug} 100% ${uploadedText(event)}`];
+    case 'checked': {
+      const counts = { segments: String(event.segments), keyframes: String(event.keyFrames) };
+      const duration = formatRunningTime(event.durationMs);
+      return ['check', `${slug} ${fields({ ...counts, duration })}`];
+    }
+    case 'published':
+      return ['publish', `${slug} ${printable(event.hlsUrl)}`];
+    case 'saved':
+      return ['catalog', `${slug} ${event.outcome} ${fields({ catalog: event.catalog })}`];
+  }
+}
+
+function probedText(event: EventOf<'probed'>): string {
+  const { width, height, fps, videoCodec, notes } = event;
+  const video = [videoCodec, `${width}x${height}`, `${formatFrameRate(fps)}fps`, ...notes];
+  return `${quoted(fileName(event.file))} ${fields({
+    duration: formatRunningTime(event.durationMs),
+    size: tight(formatBytes(event.bytes)),
+    video: video.join('/'),
+    audio: event.audioLanguages.join(',') || 'none',
+    subs: event.subtitleLanguages.join(',') || 'none',
+  })}`;
+}
+
+function plannedText(event: EventOf<'planned'>, verbose: boolean): string {
+  const { preset, revision, encoderReason: reason } = event;
+  return fields({
+    renditions: event.renditions.map((rendition) => rendition.name).join(','),
+    encoder: event.encoder,
+    size: tight(formatBytes(event.estimatedBytes)),
+    files: String(event.estimatedObjects),
+    ...(verbose ? { preset, revision, reason } : {}),
+  });
+}
+
+function encodeText(event: EventOf<'encode.progress'>): string {
+  const eta = event.etaMs === undefined ? {} : { eta: tight(formatDuration(event.etaMs)) };
+  const percent = Math.floor(encodeShare(event) * 100);
+  return `${quoted(event.slug)} ${percent}% ${fields({ speed: speedText(event.speed), ...eta })}`;
+}
+
+function uploadText(event: EventOf<'upload.progress'>, progress: Progress): string {
+  const percent = Math.floor(uploadShare(progress) * 100);
+  const sizes = `${tight(formatBytes(event.doneBytes))}/${tight(formatBytes(event.totalBytes))}`;
+  const waiting =
+    event.waitingMs === undefined ? {} : { waiting: tight(formatDuration(event.waitingMs)) };
+  return `${quoted(event.slug)} ${percent}% ${sizes} ${fields({
+    speed: tight(formatRate(event.bytesPerSecond)),
+    retries: String(event.retries),
+    ...waiting,
+  })}`;
+}
+
+function uploadedText(event: EventOf<'uploaded'>): string {
+  return fields({
+    size: tight(formatBytes(event.bytes)),
+    files: String(event.objects),
+    elapsed: tight(formatDuration(event.elapsedMs)),
+    retries: String(event.retries),
+  });
+}
+
+function resultText(event: EventOf<'result'>): string {
+  return `${quoted(event.slug)} ${event.outcome} ${printable(event.hls_url)} ${fields({
+    size: tight(formatBytes(event.bytes)),
+    elapsed: tight(formatDuration(event.elapsed_ms)),
+  })}`;
+}
+
+function summaryTexts(event: EventOf<'summary'>): string[] {
+  const { added, unchanged, failed, exit, retry } = event;
+  const films = failed.map(
+    (film) => `failed ${quoted(fileName(film.file))} ${printable(film.message)}`,
+  );
+  return [
+    `added=${added} unchanged=${unchanged} failed=${failed.length} exit=${exit}`,
+    ...films,
+    ...(retry === undefined ? [] : [`retry: ${printableCommand(retry)}`]),
+  ];
+}
+
+function fields(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${quoted(value)}`)
+    .join(' ');
+}
+
+/** A value with spaces, quotes or `=` stands in double quotes, so that lines can be cut into fields. */
+function quoted(text: string): string {
+  const clean = printable(text);
+  return /[\s"=]/.test(clean) || clean === '' ? JSON.stringify(clean) : clean;
+}
+
+/** `8.4GB`: without the space, as log fields are. */
+function tight(text: string): string {
+  return text.replaceAll(' ', '');
+}
+
+/** ASCII, as logs are. */
+function speedText(speed: number): string {
+  return formatSpeed(speed).replace('×', 'x');
+}

@@ -1,0 +1,136 @@
+import { formatBytes } from '../lib/format-bytes.ts';
+import { formatCount } from '../lib/format-count.ts';
+import { formatDuration } from '../lib/format-duration.ts';
+import { shellQuote } from '../lib/shell-quote.ts';
+import type { Plan } from '../model/plan.ts';
+import { probedEvent } from '../model/probed-event.ts';
+import { encoderLabel, warningLines } from './fact-lines.ts';
+import { filmFacts } from './film-facts.ts';
+import type { Paint } from './paint.ts';
+import { printTable } from './print-table.ts';
+import { fileName, printable } from './printable.ts';
+import { formatDollars } from './result-lines.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** A plan, and what the command found out beside it. Plain JSON. */
+export type PlanReport = Readonly<{
+  plan: Plan;
+  /** For people: `R2 movies`. */
+  store: string;
+  hlsUrl: string;
+  thumbnailUrl: string;
+  /** Keys or prefixes that it would write, in the order of writing. */
+  keys: readonly string[];
+  upload: Readonly<{ bytesPerSecond: number; ms: number }>;
+  /** Undefined where no price is known. */
+  cost?:
+    | Readonly<{ onceUsd: number; monthlyUsd: number; asOf: string; source: string }>
+    | undefined;
+  work: Readonly<{ dir: string; freeBytes: number }>;
+  /** The program that `plan.ffmpegArgs` are for. */
+  ffmpeg: string;
+}>;
+
+type PrintOptions = Readonly<{
+  /** Width of the terminal; undefined (a pipe) breaks no line. */
+  columns: number | undefined;
+  paint: Paint;
+}>;
+
+/**
+ * `plan` for people: the film, what would be made of it and why, what it needs and costs, where it
+ * would stand, and last the exact command, ready to be pasted into a shell.
+ */
+export function printPlan(report: PlanReport, options: PrintOptions): string {
+  const { plan } = report;
+  const { columns, paint } = options;
+  const lines = [
+    ...filmLines(plan, options),
+    '',
+    ...section('Plan', [`${plan.slug} · preset ${plan.preset} · revision ${plan.revision}`], paint),
+    ...section('Encoder', [encoderText(plan)], paint),
+    ...section('Segments', [segmentText(plan)], paint),
+    '',
+    ...ladderLines(plan, options),
+    '',
+    ...section('Package', [packageText(plan)], paint),
+    ...section('Disk', [diskText(report)], paint),
+    ...section('Upload', [uploadText(report)], paint),
+    ...section('Cost', costTexts(report), paint),
+    ...section('Store', [report.store], paint),
+    ...section('Keys', report.keys, paint),
+    ...section('HLS', [report.hlsUrl], paint),
+    ...section('Poster', [report.thumbnailUrl], paint),
+    ...plan.warnings.flatMap((message) => warningLines({ message }, { columns, paint })),
+    '',
+    shellQuote([report.ffmpeg, ...plan.ffmpegArgs]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function filmLines({ source }: Plan, { columns, paint }: PrintOptions): string[] {
+  const [length = '', ...facts] = filmFacts(probedEvent(source));
+  const head = `${paint.strong(fileName(source.path))}   ${length}`;
+  return wrapText([head, ...facts], { columns, indent: 2, separator: ' · ' });
+}
+
+const LABEL_COLUMNS = 9;
+
+/** `Keys      first` and the others below it. */
+function section(label: string, texts: readonly string[], paint: Paint): string[] {
+  return texts.map((text, index) => {
+    const head = index === 0 ? label : '';
+    return `${paint.faint(head.padEnd(LABEL_COLUMNS))} ${printable(text)}`;
+  });
+}
+
+function encoderText({ encoder }: Plan): string {
+  return `${encoderLabel(encoder.name)} (ffmpeg ${encoder.ffmpegVersion}): ${encoder.reason}`;
+}
+
+function segmentText({ grid }: Plan): string {
+  const { num, den } = grid.frameRate;
+  const seconds = (frames: number) => `${Number(((frames * den) / num).toFixed(3))} s`;
+  return `${seconds(grid.segmentFrames)} · key frame every ${seconds(grid.gopFrames)} (${grid.gopFrames} frames at ${den === 1 ? num : `${num}/${den}`} fps)`;
+}
+
+function ladderLines(plan: Plan, { columns, paint }: PrintOptions): string[] {
+  const isVideoToolbox = plan.encoder.name === 'h264_videotoolbox';
+  const video = plan.video.map((rung) => [
+    rung.name,
+    `${rung.width}×${rung.height}`,
+    isVideoToolbox ? `${formatCount(rung.averageKbps)} kbit/s` : `CRF ${rung.crf}`,
+    `≤ ${formatCount(rung.maxKbps)} kbit/s`,
+  ]);
+  const audio = plan.audio.map((track) => [
+    track.name,
+    `${track.language} ${track.label}`,
+    `${track.kbps} kbit/s`,
+    [`${track.channels} channels`, ...(track.isDefault ? ['default'] : [])].join(', '),
+  ]);
+  const head = ['RENDITION', 'PICTURE OR LANGUAGE', 'AIMS AT', 'LIMITS'];
+  const table = printTable({ head, rows: [...video, ...audio], flexible: 1, columns, paint });
+  return table.trimEnd().split('\n');
+}
+
+function packageText({ estimate }: Plan): string {
+  const { bytes, objects, segments } = estimate;
+  return `≈ ${formatBytes(bytes)} · ≈ ${formatCount(objects)} files, ${formatCount(segments)} of them segments`;
+}
+
+function diskText({ plan, work }: PlanReport): string {
+  const { diskBytes } = plan.estimate;
+  const verdict = diskBytes > work.freeBytes ? 'NOT ENOUGH' : 'enough';
+  return `${formatBytes(diskBytes)} needed in ${work.dir} · ${formatBytes(work.freeBytes)} free, ${verdict}`;
+}
+
+function uploadText({ upload }: PlanReport): string {
+  return `≈ ${formatDuration(upload.ms)} at ${formatBytes(upload.bytesPerSecond)}/s, while it is being encoded`;
+}
+
+function costTexts({ cost }: PlanReport): string[] {
+  if (cost === undefined) return [];
+  return [
+    `≈ ${formatDollars(cost.onceUsd)} once · ≈ ${formatDollars(cost.monthlyUsd)} a month (list price of ${cost.asOf})`,
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Toolchain } from '../../src/model/toolchain.ts';
+
+/** A Debian-like ffmpeg; `videotoolbox` makes it a Mac's. */
+export function toolchainOf(
+  options: Readonly<{ videotoolbox?: readonly string[]; filters?: readonly string[] }> = {},
+): Toolchain {
+  return {
+    tools: { ffmpeg: '/usr/bin/ffmpeg', ffprobe: '/usr/bin/ffprobe' },
+    ffmpegVersion: '5.1.9',
+    encoders: [
+      ...(options.videotoolbox === undefined
+        ? []
+        : [
+            {
+              name: 'h264_videotoolbox' as const,
+              works: true,
+              detail: 'proved by a trial encode',
+              options: options.videotoolbox,
+            },
+          ]),
+      {
+        name: 'libx264',
+        works: true,
+        detail: 'proved by a trial encode',
+        options: ['preset', 'crf'],
+      },
+    ],
+    filters: options.filters ?? ['zscale', 'tonemap', 'bwdif'],
+  };
+}

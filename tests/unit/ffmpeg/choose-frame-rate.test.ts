@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { chooseFrameRate } from '../../../src/ffmpeg/choose-frame-rate.ts';
+
+const rate = (text: string | undefined) => {
+  const [num, den] = (text ?? '').split('/').map(Number);
+  return num === undefined || den === undefined ? undefined : { num, den };
+};
+
+test.each([
+  ['24000/1001', '24000/1001', '24000/1001'],
+  ['2997/125', '24000/1001', '24000/1001'],
+  ['24/1', '24/1', '24/1'],
+  ['25/1', '50/1', '25/1'], // interlaced: the base counts fields
+  ['30000/1001', '30000/1001', '30000/1001'],
+  ['60/1', '60/1', '60/1'],
+  ['15/1', '15/1', '15/1'],
+  ['25/2', '25/2', '25/2'],
+  ['120/1', '120/1', '60/1'],
+  ['240000/1001', '240000/1001', '60000/1001'],
+  ['100/1', '100/1', '50/1'],
+  ['2500/83', '2500/83', '30/1'], // a second of 30 fps in whole milliseconds
+  ['140000/5087', '30/1', '30/1'], // a constant rate with pictures missing
+  ['35000/3513', '79/4', '24000/1001'], // varies around 10
+  ['29000/1001', '90000/1', '30000/1001'], // a bogus base never wins
+  ['1000/1', '60/1', '60/1'], // a bogus average neither
+])('average %s and base %s are encoded at %s', (average, base, expected) => {
+  expect(
+    chooseFrameRate({ average: rate(average), base: rate(base), measuredFps: undefined }),
+  ).toEqual(rate(expected));
+});
+
+test('what the packets show is used when the header says nothing, and 25 when they do not either', () => {
+  const nothing = { average: undefined, base: undefined };
+  expect(chooseFrameRate({ ...nothing, measuredFps: 23.98 })).toEqual({ num: 24_000, den: 1001 });
+  expect(chooseFrameRate({ ...nothing, measuredFps: undefined })).toEqual({ num: 25, den: 1 });
+});

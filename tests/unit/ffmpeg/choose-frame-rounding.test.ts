@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { chooseFrameRounding } from '../../../src/ffmpeg/choose-frame-rounding.ts';
+
+const film = { num: 24, den: 1 };
+const stamps = (offset: number, toMilliseconds = false) =>
+  Array.from({ length: 200 }, (_, frame) => {
+    const seconds = frame / 24 + offset;
+    return toMilliseconds ? Math.round(seconds * 1000) / 1000 : seconds;
+  });
+
+test('pictures on the grid are rounded to the nearest, also with time stamps in milliseconds', () => {
+  expect(chooseFrameRounding(stamps(0), film)).toBe('near');
+  expect(chooseFrameRounding(stamps(0, true), film)).toBe('near');
+  expect(chooseFrameRounding(stamps(-0.001), film)).toBe('near');
+});
+
+test('pictures half a picture off the grid, as ffmpeg writes Matroska, are rounded down', () => {
+  expect(chooseFrameRounding(stamps(0.021, true), film)).toBe('down');
+});
+
+test('a film with no common phase is left alone', () => {
+  expect(chooseFrameRounding([0, 0.013, 0.02, 0.031, 0.049, 0.07], film)).toBe('near');
+  expect(chooseFrameRounding([], film)).toBe('near');
+});

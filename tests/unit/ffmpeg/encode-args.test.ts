@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { loadPreset } from '../../../src/config/load-preset.ts';
+import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
+import type { Source } from '../../../src/model/source.ts';
+import type { Toolchain } from '../../../src/model/toolchain.ts';
+import { makePlan } from '../../../src/plan/make-plan.ts';
+import { audioOf, sourceOf } from '../../helpers/source-of.ts';
+import { toolchainOf } from '../../helpers/toolchain-of.ts';
+
+/** One flag to a line, so that a change of the golden file reads as what it is. */
+const lines = (args: readonly string[]) => `${args.join('\n').replaceAll('\n-', '\n\n-')}\n`;
+
+const planOf = async (source: Source, toolchain: Toolchain = toolchainOf(), preset = 'default') =>
+  makePlan({
+    slug: 'film',
+    source,
+    preset: await loadPreset(preset, { cwd: '/' }),
+    toolchain,
+    encodeArgs,
+  });
+
+const inTwoLanguages = [
+  audioOf({ index: 1, language: 'vi' }),
+  audioOf({ index: 2, language: 'en', isDefault: false }),
+];
+
+test.each([
+  ['x264-1080p24', sourceOf({}, { audio: inTwoLanguages }), toolchainOf()],
+  [
+    'x264-23976-silent',
+    sourceOf({ frameRate: { num: 24_000, den: 1001 } }, { audio: [] }),
+    toolchainOf(),
+  ],
+  ['x264-hdr-interlaced', sourceOf({ transfer: 'pq', fieldOrder: 'interlaced' }), toolchainOf()],
+  ['x264-jumping-time-stamps', sourceOf({ timeStamps: 'jumping' }), toolchainOf()],
+  [
+    'videotoolbox-ffmpeg-5',
+    sourceOf(),
+    toolchainOf({ videotoolbox: ['allow_sw', 'realtime', 'prio_speed'] }),
+  ],
+  [
+    'videotoolbox-ffmpeg-8',
+    sourceOf(),
+    toolchainOf({
+      videotoolbox: ['allow_sw', 'realtime', 'prio_speed', 'power_efficient', 'spatial_aq'],
+    }),
+  ],
+])(
+  'the argument list %s is the one that was read and approved',
+  async (name, source, toolchain) => {
+    const plan = await planOf(source, toolchain);
+    await expect(lines(plan.ffmpegArgs)).toMatchFileSnapshot(`../../golden/argv/${name}.txt`);
+  },
+);
+
+test('resuming changes where it starts and leaves the sound out; nothing else', async () => {
+  const plan = await planOf(sourceOf({ frameRate: { num: 24_000, den: 1001 } }));
+  const [whole, resumed] = [encodeArgs(plan), encodeArgs(plan, { firstSegment: 3 })];
+  expect(resumed.filter((argument) => !whole.includes(argument))).toEqual([
+    '-ss',
+    '13.018000',
+    expect.stringContaining('fps=24000/1001:start_time=18.018000:round=near'),
+    '3',
+    'v:0,name:360p v:1,name:720p v:2,name:1080p',
+  ]);
+  expect(resumed).not.toContain('aac');
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { encoderOptions } from '../../../src/ffmpeg/encoder-options.ts';
+import { trialArgs } from '../../../src/ffmpeg/try-encoder.ts';
+
+const common = { gopFrames: 48, x264Preset: 'faster' };
+
+describe('the options of the two encoders', () => {
+  test('libx264', () => {
+    expect(encoderOptions({ name: 'libx264', options: [], ...common }).join(' ')).toBe(
+      '-c:v libx264 -preset:v faster -profile:v high -a53cc:v 0 -sc_threshold:v 0 -forced-idr:v 1 ' +
+        '-g:v 48 -force_key_frames:v expr:gte(n,n_forced*48) -flags:v +cgop',
+    );
+  });
+
+  test('VideoToolbox of ffmpeg 5.1 gets only options that it knows', () => {
+    const options = ['allow_sw', 'realtime', 'a53cc', 'prio_speed'];
+    expect(encoderOptions({ name: 'h264_videotoolbox', options, ...common }).join(' ')).toBe(
+      '-c:v h264_videotoolbox -allow_sw:v 0 -realtime:v 0 -profile:v high -a53cc:v 0 -bf:v 2 ' +
+        '-prio_speed:v 0 -g:v 48 -force_key_frames:v expr:gte(n,n_forced*48) -flags:v +cgop',
+    );
+  });
+
+  test('VideoToolbox of ffmpeg 8 adds spatial AQ; B-frames as the trial proved them', () => {
+    const options = ['prio_speed', 'spatial_aq'];
+    const args = encoderOptions({ name: 'h264_videotoolbox', options, bFrames: 0, ...common });
+    expect(args.join(' ')).toContain('-bf:v 0 -prio_speed:v 0 -spatial_aq:v 1');
+  });
+
+  test('VideoToolbox is never given what makes it hang or what it ignores', () => {
+    const args = encoderOptions({ name: 'h264_videotoolbox', options: [], ...common });
+    for (const flag of ['-maxrate:v', '-bufsize:v', '-crf:v', '-preset:v', '-sc_threshold:v']) {
+      expect(args).not.toContain(flag);
+    }
+  });
+
+  test.each(['libx264', 'h264_videotoolbox'] as const)(
+    'the trial of %s runs with the options of the encode',
+    (name) => {
+      const options = ['a53cc', 'prio_speed', 'spatial_aq'];
+      const trial = trialArgs({ name, options }, name === 'libx264' ? undefined : 2).join(' ');
+      const real = encoderOptions({ name, options, gopFrames: 30, x264Preset: 'veryfast' });
+      expect(trial).toContain(real.join(' '));
+    },
+  );
+
+  test('the trial picture is large enough for Intel Macs', () => {
+    expect(trialArgs({ name: 'h264_videotoolbox', options: [] }, 2).join(' ')).toContain(
+      'size=1280x720',
+    );
+  });
+});
