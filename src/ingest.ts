@@ -44,7 +44,7 @@ export async function ingest(
     const movie = standing ?? (await ingestAnew(request, film, context));
     report({ type: 'step', step: 'catalog' });
     const saved = await context.catalog.upsert(movie);
-    report({ type: 'saved', catalog: context.catalog.name, outcome: saved });
+    report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
     const isNew = standing === undefined;
     const result = resultOf({ path: request.path, film, movie, isNew, saved, elapsedMs, context });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { withLock } from './lock.mjs';
 import { ROOT, run } from './run.mjs';
 import { SetUpError, say } from './say.mjs';
@@ -28,6 +28,7 @@ export async function ensureBuild() {
       const code = await run(process.execPath, args);
       if (code !== 0) throw new SetUpError('the build failed; its messages are above');
     }
+    mkdirSync(dirname(STAMP), { recursive: true });
     writeFileSync(STAMP, inputs);
   });
 }

@@ -22,6 +22,12 @@ const PROGRAMS = [
     without: 'the player is not tested in a real browser',
   },
   {
+    name: 'tmux',
+    isThere: async () => findProgram('tmux') !== undefined,
+    packages: { apt: ['tmux'], brew: ['tmux'] },
+    without: 'the screens are not tested in a real terminal',
+  },
+  {
     name: 'python3 with pip',
     isThere: async () =>
       (await run('python3', ['-m', 'pip', '--version'], { output: 'none' })) === 0,

@@ -28,7 +28,8 @@ export type MongoContext = Readonly<{
 }>;
 
 export type Explanation = Readonly<{
-  exit?: 'credentials' | 'usage';
+  /** `catalog` otherwise. */
+  exit?: 'credentials';
   what: string;
   why?: string;
   fix?: string;

@@ -6,7 +6,7 @@ import { isSlug } from '../lib/make-slug.ts';
 import type { Catalog, CatalogDocument, UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import type { CatalogSettings } from '../model/settings.ts';
-import { checkMongoUri } from './check-mongo-uri.ts';
+import { checkMongoUri, explainMongoUri } from './check-mongo-uri.ts';
 import { duplicateFilm } from './duplicate-film.ts';
 import { explainMongoError } from './explain-mongo-error.ts';
 import { mergeMovie } from './merge-movie.ts';
@@ -210,7 +210,7 @@ function makeClient(uri: string, { version, selectionMs = 8_000 }: MongoOptions)
       writeConcern: { w: 'majority' },
     });
   } catch (error) {
-    throw explainMongoError(error, { host: '', namespace: '', user: '' });
+    throw explainMongoUri(error);
   }
 }
 

@@ -9,13 +9,17 @@ import { withCatalog } from './with-catalog.ts';
 export async function runList(flags: CommonFlags, session: Session): Promise<ExitName> {
   return withCatalog(flags, session, async (catalog) => {
     const documents: CatalogDocument[] = [];
-    for await (const document of catalog.list()) {
-      if (session.isJson) session.print(jsonLine(document));
-      else documents.push(document);
+    try {
+      for await (const document of catalog.list()) {
+        if (session.isJson) session.print(jsonLine(document));
+        else documents.push(document);
+      }
+    } finally {
+      // A file that cannot be read is told last: it must not hide the films that can.
+      const paint = session.paintFor(session.stdout);
+      if (!session.isJson)
+        session.print(printMovies(documents, { columns: session.columns, paint }));
     }
-    if (session.isJson) return 'ok';
-    const paint = session.paintFor(session.stdout);
-    session.print(printMovies(documents, { columns: session.columns, paint }));
     return 'ok';
   });
 }

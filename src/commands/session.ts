@@ -9,7 +9,7 @@ import type { Event, Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
 import { errorEvent } from '../ui/error-event.ts';
 import { openReporter } from '../ui/open-reporter.ts';
-import type { Output, TerminalFacts } from '../ui/output.ts';
+import { ignoreWriteErrors, type Output, type TerminalFacts } from '../ui/output.ts';
 import { openPaint, type Paint, wantsColor } from '../ui/paint.ts';
 import { printError } from '../ui/print-error.ts';
 import type { Reporter } from '../ui/reporter.ts';
@@ -55,6 +55,9 @@ export class Session {
     this.stderr = setup.stderr;
     this.stdin = setup.stdin;
     this.cwd = setup.cwd;
+    // From the first write on: `--help | head -1` must end quietly.
+    ignoreWriteErrors(setup.stdout);
+    ignoreWriteErrors(setup.stderr);
   }
 
   /** Reads the settings and opens the screen. Warnings about the settings are told at once. */

@@ -91,7 +91,7 @@ function checkUri(uri: string): Readonly<{ says: string; fix: string }> | undefi
     'Percent-encode the password: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25';
   const afterPassword = authority.slice(authority.lastIndexOf('@') + 1);
   const login = authority.slice(0, Math.max(authority.lastIndexOf('@'), 0));
-  if (/[@[\]#]/.test(login) || login.split(':').length > 2 || passwordHasSlash(uri, authority)) {
+  if (/[@[\]#]/.test(login) || login.split(':').length > 2 || hasLateAt(uri, authority)) {
     return { says: 'has a password with characters that must be encoded', fix: percentEncode };
   }
   if (/%(?![0-9a-f]{2})/i.test(login)) {
@@ -101,11 +101,10 @@ function checkUri(uri: string): Readonly<{ says: string; fix: string }> | undefi
   return undefined;
 }
 
-/** `mongodb://user:pa/ss@host/db`: the authority ends at the slash, and the `@` comes behind it. */
-function passwordHasSlash(uri: string, authority: string): boolean {
-  const rest = uri.slice(uri.indexOf(authority) + authority.length);
-  const isSocket = authority.includes('%2F') || authority.includes('%2f');
-  return !isSocket && !authority.includes('@') && /^[/?][^?=]*@/.test(rest);
+/** `mongodb://user:pa/ss@host/db`: the authority ends at the slash, and an `@` comes behind it. */
+function hasLateAt(uri: string, authority: string): boolean {
+  const rest = uri.slice(uri.indexOf(authority, uri.indexOf('://')) + authority.length);
+  return rest.replace(/=[^&]*/g, '').includes('@'); // the value of an option may have one
 }
 
 function dbInUri(uri: string): string | undefined {

@@ -58,6 +58,7 @@ export async function inspectToolchain(tools: Tools, options: InspectOptions): P
     encoders,
     filters: answer.filters,
   };
+  demandVersion(toolchain);
   demandEncoder(toolchain, options.choice);
   return toolchain;
 }
@@ -177,6 +178,21 @@ function parseFilters(text: string): string[] {
 
 function keepable(answer: Answer): Answer {
   return { ...answer, encoders: answer.encoders.filter((trial) => !mayPass(trial)) };
+}
+
+/** Debian 12's. Options that we use (`-fps_mode`) came with it, and would fail after hours otherwise. */
+const OLDEST = [5, 1] as const;
+
+/** Versions of snapshots (`N-109542-g…`) cannot be compared and are taken for new. */
+function demandVersion({ ffmpegVersion, tools }: Toolchain): void {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(ffmpegVersion)?.map(Number) ?? [];
+  if (major === undefined || minor === undefined) return;
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  throw new IngestError('usage', {
+    what: `ffmpeg ${ffmpegVersion} is too old: ${OLDEST.join('.')} or newer is needed`,
+    why: `It was found at ${tools.ffmpeg}.`,
+    fix: 'Install a newer one (brew upgrade ffmpeg, or a newer release of your system) and name it in MOVIE_INGEST_FFMPEG.',
+  });
 }
 
 function demandEncoder(toolchain: Toolchain, choice: EncoderChoice): void {

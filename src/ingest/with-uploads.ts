@@ -34,5 +34,7 @@ export async function withUploads<Result>(
     return await work({ ...uploader, meter });
   } finally {
     stop.abort();
+    // Unfinished uploads in parts are taken back, which takes a moment.
+    await uploader.finish().catch(() => {});
   }
 }

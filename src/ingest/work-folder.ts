@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
@@ -29,6 +29,7 @@ export async function inWorkFolder<Result>(
     return await work(dir);
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await rmdir(parent).catch(() => {}); // not empty: somebody else's
   }
 }
 

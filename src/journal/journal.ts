@@ -13,13 +13,6 @@ export type JournalEntry = Readonly<
 export interface Journal {
   /** In the order of the calls. Never rejects: a diary that cannot be written must not stop a film. */
   append(entry: JournalEntry): Promise<void>;
-
-  /** Does `action` between a line `begun` and a line `done` or `failed`, and passes on how it ended. */
-  step<T>(
-    step: string,
-    details: Readonly<Record<string, unknown>>,
-    action: () => Promise<T>,
-  ): Promise<T>;
 }
 
 export type JournalOptions = Readonly<{
@@ -36,26 +29,11 @@ const LONGEST_LINE = 65_536;
 export function openJournal({ dir, slug, redact = (text) => text }: JournalOptions): Journal {
   const base = path.join(dir, encodeURIComponent(slug));
   let last: Promise<void> = Promise.resolve();
-  const append = (entry: JournalEntry) => {
-    const line = redact(toLine(entry));
-    last = last.then(() => write(base, line)).catch(() => {});
-    return last;
-  };
   return {
-    append,
-    step: async (step, details, action) => {
-      await append({ step, state: 'begun', at: new Date(), ...details });
-      const startedAt = performance.now();
-      const elapsedMs = () => Math.round(performance.now() - startedAt);
-      try {
-        const result = await action();
-        await append({ step, state: 'done', at: new Date(), elapsedMs: elapsedMs() });
-        return result;
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        await append({ step, state: 'failed', at: new Date(), elapsedMs: elapsedMs(), message });
-        throw error;
-      }
+    append: (entry) => {
+      const line = redact(toLine(entry));
+      last = last.then(() => write(base, line)).catch(() => {});
+      return last;
     },
   };
 }

@@ -114,6 +114,7 @@ const checked = z.object({
 const published = z.object({ type: z.literal('published'), hlsUrl: z.string() });
 const saved = z.object({
   type: z.literal('saved'),
+  slug: z.string(),
   catalog: z.string(),
   outcome: z.enum(['created', 'updated', 'unchanged']),
 });

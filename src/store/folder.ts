@@ -92,12 +92,16 @@ export class FolderStore implements Store {
   }
 
   async remove(keys: readonly string[], { signal }: StoreOptions): Promise<void> {
+    const touched = new Set<string>();
     for (const key of keys) {
       await this.#run(`delete ${key}`, signal, async () => {
         const path = await this.#pathOf(key);
         await unlink(path).catch(unlessAbsent);
-        await this.#prune(dirname(path));
+        touched.add(dirname(path));
       });
+    }
+    for (const dir of touched) {
+      await this.#run(`tidy up ${dir}`, signal, () => this.#prune(dir));
     }
   }
 
@@ -134,6 +138,7 @@ export class FolderStore implements Store {
 
   async #makeFolder(dir: string): Promise<void> {
     const firstMade = await mkdir(dir, { recursive: true });
+    this.#rootWasThere = true;
     if (firstMade !== undefined) {
       for (let made = dir; made !== dirname(firstMade); made = dirname(made)) {
         await syncFolder(dirname(made));
@@ -252,7 +257,8 @@ async function writeSynced(
 }
 
 async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r');
+  const folder = await open(dir, 'r').catch(unlessAbsent);
+  if (folder === undefined) return; // emptied and pruned by someone in the meantime
   try {
     await folder.sync();
   } catch (error) {

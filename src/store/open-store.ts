@@ -18,6 +18,6 @@ export async function openStore(
     const { FolderStore } = await import('./folder.ts');
     return new FolderStore(settings);
   }
-  const { S3Store } = await import('./s3.ts'); // half a second of SDK that other commands need not pay
+  const { S3Store } = await import('./s3.ts'); // 0.1 s of SDK that other commands need not pay
   return new S3Store(settings, options);
 }

@@ -17,13 +17,18 @@ export function tempName(): string {
  * process ids come round again, those not written to for a day.
  */
 export async function sweepTempFiles(dir: string): Promise<void> {
-  for (const name of await readdir(dir)) {
+  for (const name of await readdir(dir).catch(noneIfAbsent)) {
     const pid = /^\.(\d+)-[0-9a-f]{12}~$/.exec(name)?.[1];
     if (pid === undefined) continue;
     const path = join(dir, name);
     if (isAlive(Number(pid)) && !(await isOlderThanADay(path))) continue;
     await rm(path, { force: true });
   }
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 function isAlive(pid: number): boolean {

@@ -42,7 +42,7 @@ function ourFault(thrown: unknown): Failure {
     code: 'bug',
     message: 'a fault in movie-ingest itself',
     cause: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
-    fix: 'Run it again with --verbose and report what it prints: npm bugs movie-ingest',
+    fix: 'Report it, with what the same command prints with --verbose and what doctor says.',
   };
 }
 

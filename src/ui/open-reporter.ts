@@ -2,6 +2,7 @@ import { JsonReporter } from './json-reporter.ts';
 import { ignoreWriteErrors, type Output, type TerminalFacts } from './output.ts';
 import { openPaint, wantsColor } from './paint.ts';
 import { PlainReporter } from './plain-reporter.ts';
+import { redactTexts } from './redact-texts.ts';
 import type { Reporter, ReporterSetup } from './reporter.ts';
 
 export type OpenReporterOptions = Readonly<{
@@ -17,6 +18,11 @@ export type OpenReporterOptions = Readonly<{
   stdout: Output;
   stderr: Output;
   terminal: TerminalFacts;
+  /**
+   * Takes secrets out of a text (`createRedactor`); every text of every event passes it. Asked anew
+   * each time, since the secrets are only known once the settings are read.
+   */
+  redact: (text: string) => string;
   now: () => number;
 }>;
 
@@ -27,7 +33,7 @@ export type OpenReporterOptions = Readonly<{
  * (EPIPE) is quiet on both. Only bars load ora and cli-progress, which take a tenth of a second.
  */
 export async function openReporter(options: OpenReporterOptions): Promise<Reporter> {
-  const { json, stdout, stderr, color, terminal } = options;
+  const { json, stdout, stderr, color, terminal, redact } = options;
   ignoreWriteErrors(stdout);
   ignoreWriteErrors(stderr);
   const hasColor = wantsColor({ color, output: stderr, terminal });
@@ -40,13 +46,13 @@ export async function openReporter(options: OpenReporterOptions): Promise<Report
     progressIntervalMs: terminal.progressIntervalMs,
     now: options.now,
   };
-  if (json) return reporterOf(new JsonReporter(setup));
-  if (!wantsBars(options)) return reporterOf(new PlainReporter(setup));
+  if (json) return reporterOf(new JsonReporter(setup), redact);
+  if (!wantsBars(options)) return reporterOf(new PlainReporter(setup), redact);
   const [{ Tty }, { TtyReporter }] = await Promise.all([
     import('./tty.ts'),
     import('./tty-reporter.ts'),
   ]);
-  return reporterOf(new TtyReporter(setup, new Tty(stderr, { hasColor })));
+  return reporterOf(new TtyReporter(setup, new Tty(stderr, { hasColor })), redact);
 }
 
 function wantsBars({ quiet, progress, stderr, terminal }: OpenReporterOptions): boolean {
@@ -55,9 +61,9 @@ function wantsBars({ quiet, progress, stderr, terminal }: OpenReporterOptions): 
 }
 
 /** `report` is handed around alone: it must not lose its object. */
-function reporterOf(reporter: Reporter): Reporter {
+function reporterOf(reporter: Reporter, redact: OpenReporterOptions['redact']): Reporter {
   return {
-    report: (event) => reporter.report(redactTexts(event)),
+    report: (event) => reporter.report(redactTexts(event, redact)),
     status: () => reporter.status(),
     close: () => reporter.close(),
   };

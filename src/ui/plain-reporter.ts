@@ -62,7 +62,7 @@ export class PlainReporter implements Reporter {
 
   #remember(event: Event): void {
     if (event.type === 'film.start') this.#slug = fileName(event.file);
-    if (event.type === 'planned') this.#slug = event.slug;
+    if (event.type === 'planned' || event.type === 'saved') this.#slug = event.slug;
     if (event.type === 'step') this.#step = event.step;
     if (event.type === 'encode.progress') this.#progress = { ...this.#progress, encode: event };
     if (event.type === 'upload.progress') this.#progress = { ...this.#progress, upload: event };

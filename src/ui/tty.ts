@@ -174,7 +174,7 @@ class Bars {
     const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(stringWidth(line) / columns)));
     const above = rows.reduce((sum, count) => sum + count, 0) - 1;
     const backDown = below > 0 ? `\x1b[${below}B` : ''; // where cli-progress starts from
-    if (above < 0) this.#stderr.write(CLEAR_ROW + `\x1b[A${CLEAR_ROW}`.repeat(Math.max(0, above)) + backDown);
+    this.#stderr.write(CLEAR_ROW + `\x1b[A${CLEAR_ROW}`.repeat(Math.max(0, above)) + backDown);
     this.#lines = this.#renderLines();
     this.#multiBar.stop();
     this.#multiBar = this.#open();

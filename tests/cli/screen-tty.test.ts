@@ -100,6 +100,21 @@ encode 79% 8.9× ETA 2m 29s | upload 52% 38.2 MB/s
 `);
   });
 
+  test('a warning is not lost when the bars end in the same moment', async () => {
+    const it = await open();
+    await it.send(...BARS);
+    await it.waitFor('52%');
+    await it.send(film.warning, film.error);
+    const screen = await it.waitFor('exit 6');
+    expect(screen.split('\n').map((line) => line.slice(0, 14))).toEqual([
+      '! Subtitle 3 (',
+      '  --subtitle e',
+      '✖ the bucket i',
+      '  Cause  403',
+      '  Fix    movie',
+    ]);
+  });
+
   test('a terminal that becomes narrower in mid-bar is redrawn without a rest', async () => {
     const it = await open({ columns: 100 });
     await it.send(film.saved, film.saved, film.saved, ...BARS);

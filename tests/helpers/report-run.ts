@@ -24,6 +24,7 @@ export async function openTestReporter(options: Partial<OpenReporterOptions> = {
       forceColor: undefined,
       progressIntervalMs: undefined,
     },
+    redact: (text) => text,
     now: () => clock.nowMs,
     ...options,
   });

@@ -25,7 +25,8 @@ describe.skipIf(s3 === undefined || mongod === undefined)('add to S3 and MongoDB
 
   const movies = () => mongo.db(db).collection('movies');
   const openBucket = () => openStore(bucket.settings, { concurrency: 4 });
-  const object = async (key: string) => (await (await openBucket()).get(key, { signal }))?.toString();
+  const object = async (key: string) =>
+    (await (await openBucket()).get(key, { signal }))?.toString();
   const listing = async (prefix = '') => {
     const keys: string[] = [];
     for await (const { key } of (await openBucket()).list(prefix, { signal })) keys.push(key);
@@ -111,7 +112,9 @@ describe.skipIf(s3 === undefined || mongod === undefined)('add to S3 and MongoDB
   });
 
   test('promise 2: the master is put last, once, after everything that it leads to', () => {
-    const puts = proxy.requests.filter((line) => line.startsWith('PUT ') && !line.includes('probe'));
+    const puts = proxy.requests.filter(
+      (line) => line.startsWith('PUT ') && !line.includes('probe'),
+    );
     expect(puts.at(-1)).toContain('/videos/dat-rung-phuong-nam-2023/master.m3u8');
     expect(puts.at(-2)).toContain('/manifest.json');
     expect(new Set(puts).size).toBe(puts.length);
@@ -175,13 +178,19 @@ describe.skipIf(s3 === undefined || mongod === undefined)('add to S3 and MongoDB
   test('promise 5: fields of others and created_at outlive --force; the old revision stays', async () => {
     await movies().updateOne({}, { $set: { _class: 'com.example.Movie', views: 7, title: 'Sửa' } });
     const before = await movies().findOne({});
-    const revisions = async () => (await listing('videos/')).filter((key) => key.endsWith('manifest.json'));
+    const revisions = async () =>
+      (await listing('videos/')).filter((key) => key.endsWith('manifest.json'));
     const [first] = await revisions();
     const again = await runCli(['add', film, '--preset', 'fast', '--force'], { env });
     expect(again.exitCode, again.stderr).toBe(0);
     expect(await revisions()).toEqual([first, first?.replace('/manifest', '-2/manifest')].sort());
     const after = await movies().findOne({});
-    expect(after).toMatchObject({ _id: before?._id, views: 7, _class: 'com.example.Movie', title: 'Sửa' });
+    expect(after).toMatchObject({
+      _id: before?._id,
+      views: 7,
+      _class: 'com.example.Movie',
+      title: 'Sửa',
+    });
     expect(after?.['created_at']).toEqual(before?.['created_at']);
     expect(after?.['revision']).toBe(`${before?.['revision']}-2`);
   }, 300_000);

@@ -1,9 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MongoCatalog, type MongoOptions } from '../../src/catalog/mongo.ts';
 import { INDEXES } from '../../src/catalog/mongo-indexes.ts';
 import type { IngestError } from '../../src/errors.ts';
 import { makeMovie } from '../contract/catalog-movie.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
 import { isMissing } from '../servers/locate.ts';
 import { type Mongod, startMongod } from '../servers/mongod.ts';
 import { freePort } from '../servers/server-process.ts';
@@ -100,6 +104,12 @@ describe.skipIf(isWithoutMongod)('a mongod with users', () => {
     expect(await client.db('films').listCollections().toArray()).toStrictEqual([]);
   });
 
+  test('also where the indexes stand already', async () => {
+    await open(uriOf('writer:wr1ter-word')).check();
+    const error = await failureOf(open(uriOf('reader:r3ader-word')).check());
+    expect(error).toMatchObject({ exit: 'credentials' });
+  });
+
   test('no user at all is told to log in', async () => {
     const uri = `mongodb://127.0.0.1:${server.port}/?directConnection=true`;
     const error = await failureOf(open(uri).check());
@@ -187,6 +197,45 @@ describe.skipIf(isWithoutMongod)('a mongod that fails', () => {
     expect(set.message).toMatch(/^No primary of the replica set/);
     const tls = await failureOf(open(`mongodb://127.0.0.1:${port}/?tls=true`).check());
     expect(tls.message).toBe(`127.0.0.1:${port} does not speak TLS`);
+  });
+});
+
+const isWithoutOpenssl = (await execa('openssl', ['version'], { reject: false })).failed;
+
+describe.skipIf(isWithoutMongod || isWithoutOpenssl)('a mongod with TLS', () => {
+  let server: Mongod;
+  let certificate: string;
+  beforeAll(async () => {
+    const dir = makeTempDir('tls');
+    const [key, both] = [join(dir, 'key.pem'), join(dir, 'both.pem')];
+    certificate = join(dir, 'cert.pem');
+    await execa('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=other.test'],
+      ...['-addext', 'subjectAltName=DNS:other.test', '-keyout', key, '-out', certificate],
+    ]);
+    writeFileSync(both, readFileSync(key, 'utf8') + readFileSync(certificate, 'utf8'));
+    server = await startMongod({ tlsKeyAndCert: both });
+  });
+  afterAll(() => server?.stop());
+
+  const explained = async (query: string) => {
+    const uri = `mongodb://127.0.0.1:${server.port}/?${query}`;
+    const error = await failureOf(open(uri).check());
+    expect(error).toMatchObject({ name: 'IngestError', exit: 'catalog' });
+    return error;
+  };
+
+  test('whose certificate nobody signed', async () => {
+    expect((await explained('tls=true')).fix).toContain('tlsCAFile');
+  });
+
+  test('whose certificate is for another name', async () => {
+    const query = `tls=true&tlsCAFile=${encodeURIComponent(certificate)}`;
+    expect((await explained(query)).message).toMatch(/is for another name$/);
+  });
+
+  test('spoken to without TLS', async () => {
+    expect((await explained('')).fix).toContain('tls=true');
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/model/store.ts';
 import { checkStore } from '../../src/store/check-store.ts';
@@ -10,7 +11,7 @@ import { createUploader } from '../../src/store/upload.ts';
 import { type FakeS3, startFakeS3 } from '../helpers/fake-s3.ts';
 
 const MIB = 1_048_576;
-const IDLE_MS = 400;
+const IDLE_MS = 1_000; // the fake shares this process: a busy machine must not look silent
 const FAST: PatienceOptions = { sleep: async () => {} };
 
 describe('the S3 store and a network that fails', () => {
@@ -18,8 +19,13 @@ describe('the S3 store and a network that fails', () => {
   let store: Store;
   beforeEach(async () => {
     s3 = await startFakeS3();
-    store = new S3Store(s3.settings, { concurrency: 16, idleTimeoutMs: IDLE_MS });
+    store = new S3Store(s3.settings, { concurrency: 16 });
   });
+  /** For servers that go silent: the wait for that is 60 s otherwise. */
+  const useShortTimeout = async () => {
+    await store.close();
+    store = new S3Store(s3.settings, { concurrency: 16, idleTimeoutMs: IDLE_MS });
+  };
   afterEach(async () => {
     await store.close();
     await s3.stop();
@@ -33,11 +39,11 @@ describe('the S3 store and a network that fails', () => {
 
   it('sends nothing that R2 or B2 refuse, over 16 connections that are kept', async () => {
     await checkStore(store, { prefix: 'videos/' });
-    await upload(Array.from({ length: 64 }, (_, n) => Buffer.alloc(3 * MIB, n)));
-    await store.put(segment(64, Buffer.alloc(65 * MIB)), {});
+    await upload(Array.from({ length: 32 }, (_, n) => Buffer.alloc(3 * MIB, n)));
+    await store.put(segment(32, Buffer.alloc(65 * MIB)), {});
     await store.remove([segment(0).key, segment(1).key], {});
     expect(s3.violations).toEqual([]);
-    expect(s3.objects.size).toBe(63);
+    expect(s3.objects.size).toBe(31);
     const { maxInFlight, connections } = s3.stats();
     expect(maxInFlight).toBeLessThanOrEqual(16);
     expect(connections).toBeLessThanOrEqual(16);
@@ -96,6 +102,7 @@ describe('the S3 store and a network that fails', () => {
   it.each(['silence', 'half answer'] as const)(
     'F7: a server that goes silent (%s) is given up and asked again',
     async (fault) => {
+      await useShortTimeout();
       await store.put(segment(0), {});
       const before = s3.requests.length;
       s3.fail(({ number }) => (number === before + 1 ? fault : undefined));
@@ -106,13 +113,16 @@ describe('the S3 store and a network that fails', () => {
   );
 
   it('F7: silence at the end of an upload in parts is no hang either, and leaves no parts', async () => {
+    await useShortTimeout();
     let isFirst = true;
     s3.fail(({ method, query }) => {
       if (method !== 'POST' || !query.has('uploadId') || !isFirst) return undefined;
       isFirst = false;
       return 'silence';
     });
-    expect(await upload([Buffer.alloc(65 * MIB)])).toMatchObject({ objects: 1, retries: 1 });
+    const { objects, retries } = await upload([Buffer.alloc(65 * MIB)]);
+    expect(objects).toBe(1);
+    expect(retries).toBeGreaterThanOrEqual(1);
     expect(s3.openUploads.size).toBe(0);
   });
 
@@ -141,11 +151,10 @@ describe('the S3 store and a network that fails', () => {
     expect(s3.objects.get(segment(0).key)).toEqual(bodies(1)[0]);
   });
 
-  it('F9: in parts too; and damage that stays is an error', async () => {
+  it('F9: damage to one part is noticed by the ETag of the whole', async () => {
     s3.fail(({ query }) => (query.get('partNumber') === '2' ? 'corrupt' : undefined));
-    const put = patient(store, FAST).put(segment(0, Buffer.alloc(65 * MIB)), {});
+    const put = store.put(segment(0, Buffer.alloc(65 * MIB)), {});
     await expect(put).rejects.toMatchObject({ exit: 'store', kind: 'damaged' });
-    expect(s3.requests.filter(({ query }) => query.has('uploads'))).toHaveLength(3);
   });
 
   it('F9: what is read back damaged is not believed', async () => {
@@ -199,14 +208,15 @@ describe('the S3 store and a network that fails', () => {
     expect(s3.objects.size).toBe(0);
   });
 
-  it('when one part fails the others stop: no other part is begun', async () => {
-    s3.fail(({ query }) =>
-      query.get('partNumber') === '1' ? { status: 500, code: 'InternalError' } : undefined,
-    );
-    await expect(store.put(segment(0, Buffer.alloc(200 * MIB)), {})).rejects.toMatchObject({
-      kind: 'passing',
+  it('when one part fails the others are cut off, and no other part is begun', async () => {
+    s3.fail(({ query }) => {
+      if (!query.has('partNumber')) return undefined;
+      return query.get('partNumber') === '1' ? { status: 500, code: 'InternalError' } : 'silence';
     });
-    expect(s3.requests.filter(({ query }) => query.has('partNumber')).length).toBeLessThan(13);
+    const put = store.put(segment(0, Buffer.alloc(130 * MIB)), {});
+    await expect(put).rejects.toMatchObject({ kind: 'passing' });
+    const parts = s3.requests.filter(({ query }) => query.has('partNumber'));
+    expect(parts.length).toBeLessThanOrEqual(4);
     expect(s3.openUploads.size).toBe(0);
   });
 
@@ -244,6 +254,20 @@ describe('the S3 store and a network that fails', () => {
     );
     expect(String(s3.requests[0]?.headers.authorization)).toContain('/auto/s3/');
     expect(s3.violations).toEqual([]);
+  });
+
+  it('nothing is printed when a client is made: cron would mail it every night', async () => {
+    const settings = JSON.stringify(s3.settings);
+    const code = `const { S3Store } = await import('./src/store/s3.ts');
+      const store = new S3Store(${settings}, { concurrency: 2 });
+      for await (const object of store.list('', {})) console.log(object);
+      await store.close();`;
+    const { all } = await execa(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', code],
+      { all: true, stdin: 'ignore' },
+    );
+    expect(all).toBe('');
   });
 
   it('the check of the store has a deadline of its own', async () => {

@@ -140,6 +140,13 @@ describe('what this ffmpeg can do', () => {
     },
   );
 
+  test('an ffmpeg older than 5.1 is refused at once, not after hours of encoding', async () => {
+    await expect(inspect(macFfmpeg('old'), makeTempDir('cache'))).rejects.toMatchObject({
+      exit: 'usage',
+      message: 'ffmpeg 4.4.2-0ubuntu0.22.04.1 is too old: 5.1 or newer is needed',
+    });
+  });
+
   test('a program that is no ffmpeg is refused', async () => {
     await expect(inspect(findOnPath('node'), makeTempDir('cache'))).rejects.toMatchObject({
       exit: 'usage',

@@ -56,11 +56,11 @@ export async function locate(
     const fault = await faultOf(cached, recipe.accepts);
     if (fault === undefined) return { path: cached, from: 'cache' };
     tried.push(`${cached}: ${fault}`);
+    await removeFromCache(recipe, env);
   } else {
     tried.push(`nothing at ${cached}`);
   }
   try {
-    await removeFromCache(recipe, env);
     await installIntoCache(recipe, env);
     const fault = await faultOf(cached, recipe.accepts);
     if (fault === undefined) return { path: cached, from: 'installed' };

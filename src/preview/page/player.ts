@@ -48,7 +48,7 @@ function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
   hls.on(Events.LEVEL_SWITCHED, tracksChanged);
   hls.on(Events.AUDIO_TRACK_SWITCHED, tracksChanged);
   hls.on(Events.ERROR, (_event, data) => {
-    if (data.fatal) onFailure(hlsFailure(data));
+    console.log("HLSERR", data.details, data.fatal, data.response?.code, data.errorAction?.action, data.errorAction?.flags, data.error.message);if (data.fatal) onFailure(hlsFailure(data));
   });
   hls.loadSource(url);
   hls.attachMedia(video);

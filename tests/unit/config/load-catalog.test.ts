@@ -49,6 +49,7 @@ describe('connection strings that the driver would refuse in a riddle', () => {
     ['mongodb://u:hunter2:hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2/hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2?hunter2@h/db', /Percent-encode/],
+    ['mongodb://u:hunter2@hunter2/hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2#hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2%@h/db', /a % in the login that encodes nothing/],
   ];

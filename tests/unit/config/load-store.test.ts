@@ -211,7 +211,7 @@ describe('values that cannot be right', () => {
     [
       'an endpoint as account id',
       { ...R2, R2_ACCOUNT_ID: `https://${ACCOUNT}.r2.cloudflarestorage.com` },
-      new RegExp(`whole S3 endpoint[sS]*Set R2_ACCOUNT_ID=${ACCOUNT}$`),
+      new RegExp(`the whole S3 endpoint.*\n.*\nSet R2_ACCOUNT_ID=${ACCOUNT}$`),
     ],
     [
       'one of a jurisdiction',

@@ -47,13 +47,13 @@ describe('a segment at its place', () => {
 });
 
 describe('what a full disk leaves', () => {
-  const whole = Buffer.alloc(188 * 100, 0x47);
+  const whole = Buffer.alloc(188 * 1100, 0x47);
 
   test.each([0, 4096, 8192, 4096 * 3])('%d bytes: no space', (bytes) => {
     expect(judge(scanSegment(whole.subarray(0, bytes)), 0).verdict).toBe('no space');
   });
 
-  test.each([4095, 5000, 188 * 20])('%d bytes: damaged', (bytes) => {
+  test.each([4095, 5000, 188 * 20, 4096 * 47])('%d bytes: damaged', (bytes) => {
     expect(judge(scanSegment(whole.subarray(0, bytes)), 0).verdict).toBe('damaged');
   });
 

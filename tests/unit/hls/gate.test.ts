@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { IngestError } from '../../../src/errors.ts';
+import { measureBandwidth } from '../../../src/hls/bandwidth.ts';
 import type { ScannedSegment } from '../../../src/hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../../../src/hls/gate.ts';
 import type { Plan } from '../../../src/model/plan.ts';
+import type { SegmentFacts } from '../../../src/model/segment.ts';
 import { ENGLISH, planOf, SPS_OF, segmentsOf, shifted, withFacts } from './film-facts.ts';
 
 const REVISION = 'r-0123456789';
@@ -73,6 +75,28 @@ describe('a film that is as planned', () => {
     const base = planOf({ grid, audio: [] });
     const plan = { ...base, source: { ...base.source, durationMs: 27 * 3_600_000 } };
     expect(pass(plan).durationSeconds).toBeCloseTo(27 * 3600, 3);
+  });
+
+  test('has the bandwidth of its picture and its largest sound together', () => {
+    const quiet = { ...ENGLISH, name: 'audio-vi', isDefault: false };
+    const plan = planOf({ audio: [quiet, ENGLISH] });
+    const segments = segmentsOf(plan).map((item) =>
+      item.rendition === 'audio-vi' ? { ...item, facts: { ...item.facts, bytes: 188 } } : item,
+    );
+    const silent = pass(planOf({ audio: [] })).variants;
+    const { variants, renditions } = pass(plan, segments);
+    const loudest = measureBandwidth(
+      (renditions.find(({ name }) => name === 'audio-en')?.segments ?? []).map((segment) => ({
+        bytes: segment.facts.bytes,
+        durationSeconds: segment.durationSeconds,
+      })),
+      6,
+    );
+    expect(loudest.average).toBeGreaterThan(20_000);
+    for (const [index, { bandwidth, averageBandwidth }] of variants.entries()) {
+      expect(bandwidth - (silent[index]?.bandwidth ?? 0)).toBe(loudest.peak);
+      expect(averageBandwidth - (silent[index]?.averageBandwidth ?? 0)).toBe(loudest.average);
+    }
   });
 
   test('without sound passes, and names no audio anywhere', () => {
@@ -223,6 +247,22 @@ describe('promise 3: a film that is not as planned is refused, and the place is 
     );
     expect(refusal(swapped).message).toContain(
       '720p segment 1 (seg_00001.ts, at 0:06) begins 6.000 s after its place',
+    );
+  });
+
+  test('a segment of sound that is longer than a player has to expect', () => {
+    const rest = sound.filter(({ rendition }) => rendition !== 'audio-en');
+    const parts = [0, 1, 2, 3].map((index) => factsOf('audio-en', index));
+    const [first, second, ...others] = parts as [SegmentFacts, SegmentFacts, SegmentFacts];
+    const joined = { ...second, ...first, frames: first.frames + second.frames };
+    const audio = [joined, ...others].map((facts, index) => ({
+      rendition: 'audio-en',
+      index,
+      path: `/work/audio-en/seg_0000${index}.ts`,
+      facts: { ...facts, lastDts: facts.firstDts ?? 0 },
+    }));
+    expect(refusal([...rest, ...audio]).message).toContain(
+      'audio-en segment 0 (seg_00000.ts, at 0:00) lasts 12.011 s, where 6 s were planned',
     );
   });
 

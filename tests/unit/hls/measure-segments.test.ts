@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { codecOf } from '../../../src/hls/codecs.ts';
 import { measureSegments } from '../../../src/hls/measure-segments.ts';
-import { planOf, segmentsOf } from './film-facts.ts';
+import { planOf, segmentsOf, shifted } from './film-facts.ts';
 
 describe('durations are measured from time stamps', () => {
   const base = planOf();
@@ -26,6 +26,22 @@ describe('durations are measured from time stamps', () => {
     const frames = sum(sound.map(({ facts }) => facts.frames));
     expect(sum(durations('audio-en'))).toBeCloseTo((frames * 1024) / 48_000, 9);
   });
+});
+
+test('a small gap in the sound belongs to the segment before it: players go by time stamps', () => {
+  const sound = segmentsOf(planOf()).filter(({ rendition }) => rendition === 'audio-en');
+  const facts = sound.map((item, index) => (index < 2 ? item.facts : shifted(item.facts, 4500)));
+  const even = measureSegments(
+    sound.map((item) => item.facts),
+    { num: 24, den: 1 },
+  );
+  const gapped = measureSegments(facts, { num: 24, den: 1 });
+  expect(gapped.map((seconds, index) => seconds - (even[index] ?? 0))).toEqual([
+    0,
+    expect.closeTo(0.05, 9),
+    0,
+    0,
+  ]);
 });
 
 test('codecs are named from the stream itself', () => {

@@ -113,8 +113,8 @@ describe('bounded uploads', () => {
 
   it('F5: a failure is thrown by every waiting and later `add`; the others in flight end', async () => {
     const { store, puts } = heldStore();
-    const uploader = createUploader({ store, concurrency: 2 });
-    const { adds } = addAll(uploader, [object('a'), object('b'), object('c')]);
+    const uploader = createUploader({ store, maxBytesInFlight: 100 });
+    const { adds } = addAll(uploader, [object('a'), object('b'), object('giant', 500)]);
     await settle();
     const broken = failure('permanent', 'R2 refused');
     puts[0]?.fail(broken);

@@ -38,7 +38,7 @@ test('anything else is called our fault, without a stack, and says how to report
     [
       '✖ a fault in movie-ingest itself  exit 1',
       '  Cause  TypeError: x is undefined',
-      '  Fix    Run it again with --verbose and report what it prints: npm bugs movie-ingest',
+      '  Fix    Report it, with what the same command prints with --verbose and what doctor says.',
       '',
     ].join('\n'),
   );

@@ -39,6 +39,30 @@ describe('readSps', () => {
     },
   );
 
+  test('reads any size, whatever zeros lie before it (emulation prevention)', () => {
+    const shape = fc.record({
+      offset: fc.constantFrom(1, 2 ** 16, 2 ** 24, 2 ** 30),
+      columns: fc.integer({ min: 1, max: 256 }),
+      rows: fc.integer({ min: 1, max: 256 }),
+      crop: fc.nat(7),
+    });
+    fc.assert(
+      fc.property(shape, ({ offset, columns, rows, crop }) => {
+        const bits = [
+          ...[expGolomb(0), expGolomb(0), expGolomb(1), '0'], // order type 1: three offsets follow
+          ...[expGolomb(offset), expGolomb(offset), expGolomb(1), expGolomb(offset)],
+          ...[expGolomb(3), '0', expGolomb(columns - 1), expGolomb(rows - 1), '1', '1'],
+          ...['1', expGolomb(0), expGolomb(crop), expGolomb(0), expGolomb(crop), '0', '1'],
+        ].join('');
+        expect(readSps(`6742c01e${withEmulation(bits)}`)).toEqual({
+          width: columns * 16 - 2 * crop,
+          height: rows * 16 - 2 * crop,
+          codec: 'avc1.42c01e',
+        });
+      }),
+    );
+  });
+
   test('never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
@@ -47,3 +71,21 @@ describe('readSps', () => {
     );
   });
 });
+
+function expGolomb(value: number): string {
+  const binary = (value + 1).toString(2);
+  return '0'.repeat(binary.length - 1) + binary;
+}
+
+/** Bits as the hex of a NAL unit's body: 03 put in after each two zeros that precede 0 to 3. */
+function withEmulation(bits: string): string {
+  const bytes = (bits.match(/.{1,8}/g) ?? []).map((byte) =>
+    Number.parseInt(byte.padEnd(8, '0'), 2),
+  );
+  const body: number[] = [];
+  for (const byte of bytes) {
+    if (byte <= 3 && body.at(-1) === 0 && body.at(-2) === 0) body.push(3);
+    body.push(byte);
+  }
+  return Buffer.from(body).toString('hex');
+}

@@ -1,0 +1,49 @@
+/** Uploads one file again and again under new names, the way segments go, and tells its own memory. */
+import { readFile } from 'node:fs/promises';
+import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { patient } from '../../src/store/retry.ts';
+import { createUploader } from '../../src/store/upload.ts';
+
+const [segments, bytes] = process.argv.slice(2).map(Number);
+const { env } = process;
+const store = await openStore(
+  {
+    kind: 's3',
+    endpoint: env['S3_ENDPOINT'] ?? '',
+    region: env['S3_REGION'] ?? '',
+    bucket: env['S3_BUCKET'] ?? '',
+    accessKeyId: env['S3_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: env['S3_SECRET_ACCESS_KEY'] ?? '',
+    publicBaseUrl: 'https://media.example.com',
+  },
+  { concurrency: 16 },
+);
+const samples: number[] = [];
+const sampler = setInterval(() => samples.push(process.memoryUsage.rss()), 100);
+const uploads = createUploader({ store: patient(store), concurrency: 16 });
+for (let index = 0; index < (segments ?? 0); index += 1) {
+  const body = await readFile(env['BENCH_SEGMENT'] ?? '');
+  scanSegment(body);
+  await uploads.add({
+    key: `videos/bench/seg_${String(index).padStart(5, '0')}.ts`,
+    body,
+    contentType: 'video/mp2t',
+    cacheControl: 'no-store',
+  });
+}
+await uploads.finish();
+clearInterval(sampler);
+await store.close();
+const inMb = (value: number) => Math.round(value / 1e6);
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const half = samples.length >> 1;
+process.stdout.write(
+  JSON.stringify({
+    bytes,
+    peakMb: inMb(Math.max(...samples)),
+    firstHalfMb: inMb(median(samples.slice(0, half))),
+    secondHalfMb: inMb(median(samples.slice(half))),
+  }),
+);

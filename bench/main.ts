@@ -1,0 +1,51 @@
+/** `npm run bench [P1 P5 …]`: measures, prints a table, keeps bench/results/<time>.json. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type Figure, goalText, isMet } from './lib/result.ts';
+import { p1 } from './p1-add-against-ffmpeg.ts';
+import { p1b } from './p1b-slow-uplink.ts';
+import { p2 } from './p2-one-process.ts';
+import { p5 } from './p5-upload.ts';
+import { p6 } from './p6-start.ts';
+import { p7 } from './p7-memory.ts';
+
+const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
+const figures: Figure[] = [];
+for (const bench of [p6, p7, p5, p2, p1b, p1]) {
+  if (wanted.length > 0 && !wanted.includes(bench.id.toUpperCase())) continue;
+  process.stderr.write(`${bench.id} …\n`);
+  figures.push(...(await bench.run()));
+}
+figures.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+
+for (const figure of figures) {
+  const mark = figure.goal === undefined ? ' ' : isMet(figure) ? '✔' : '✖';
+  const columns = [
+    mark,
+    figure.id.padEnd(4),
+    figure.value.toFixed(figure.value >= 10 ? 0 : 3).padStart(8),
+    goalText(figure).padEnd(7),
+    figure.what.padEnd(58),
+    figure.detail,
+  ];
+  process.stdout.write(`${columns.join('  ').trimEnd()}\n`);
+}
+
+const { stdout } = await execa('ffmpeg', ['-version']);
+const machine = {
+  platform: `${platform()} ${arch()}`,
+  cores: cpus().length,
+  cpu: cpus()[0]?.model,
+  memoryGb: Math.round(totalmem() / 1e9),
+  node: process.version,
+  ffmpeg: stdout.split('\n')[0],
+};
+const at = new Date().toISOString();
+const folder = join(import.meta.dirname, 'results');
+mkdirSync(folder, { recursive: true });
+writeFileSync(
+  join(folder, `${at.slice(0, 19).replaceAll(':', '')}.json`),
+  `${JSON.stringify({ at, machine, figures }, undefined, 2)}\n`,
+);

@@ -1,0 +1,75 @@
+import { openCatalog } from '../catalog/open-catalog.ts';
+import { loadPreset } from '../config/load-preset.ts';
+import type { ExitName } from '../errors.ts';
+import { findTools } from '../ffmpeg/find-tools.ts';
+import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
+import { toolVersion } from '../ffmpeg/tool-version.ts';
+import { ownVersion } from '../lib/own-version.ts';
+import type { Settings } from '../model/settings.ts';
+import { checkStore } from '../store/check-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { printChecks } from '../ui/print-checks.ts';
+import { checkSetup, type SetupParts } from './check-setup.ts';
+import type { CommonFlags, Session } from './session.ts';
+
+/**
+ * `movie-ingest doctor`: a line on stdout for each thing that `add` needs, with cause and fix where it
+ * is not right; with `--json` an object per line. Exit 0, or the code of the first that failed.
+ */
+export async function runDoctor(flags: CommonFlags, session: Session): Promise<ExitName> {
+  const settings = await session.open({ ...flags, progress: false });
+  const { checks, exit } = await checkSetup(partsOf(settings, session));
+  session.signal.throwIfAborted();
+  session.print(
+    session.isJson
+      ? checks.map((check) => `${JSON.stringify({ type: 'check', ...check })}\n`).join('')
+      : printChecks(checks, { paint: session.paintFor(session.stdout) }),
+  );
+  return exit;
+}
+
+function partsOf(settings: Settings, session: Session): SetupParts {
+  const { signal, cwd, environment } = session;
+  return {
+    nodeVersion: process.version,
+    settings,
+    loadPreset: () => loadPreset(settings.preset, { cwd }),
+    findTools: () =>
+      findTools({
+        ...settings,
+        pathVariable: environment.variables['PATH'],
+        platform: process.platform,
+      }),
+    toolVersion: (name, path) => toolVersion({ name, path, signal }),
+    // The cache is for `add`; whoever asks the doctor wants to know how it is now.
+    inspectToolchain: (tools) =>
+      inspectToolchain(tools, {
+        choice: settings.encoder,
+        cacheDir: settings.stateDir,
+        fresh: true,
+        signal,
+      }),
+    checkStore: () => tryStore(settings, signal),
+    checkCatalog: () => tryCatalog(settings, signal),
+  };
+}
+
+async function tryStore(settings: Settings, signal: AbortSignal): Promise<string> {
+  const store = await openStore(settings.store, { concurrency: 1 });
+  try {
+    await checkStore(store, { prefix: 'videos/', signal });
+    return store.name;
+  } finally {
+    await store.close();
+  }
+}
+
+async function tryCatalog(settings: Settings, signal: AbortSignal): Promise<string> {
+  const catalog = await openCatalog(settings.catalog, { version: await ownVersion(), signal });
+  try {
+    await catalog.check();
+    return catalog.name;
+  } finally {
+    await catalog.close();
+  }
+}

@@ -1,0 +1,179 @@
+import pLimit from 'p-limit';
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import type { Tools } from '../model/toolchain.ts';
+import { run } from './run.ts';
+
+export type DecodeCheckOptions = Readonly<{
+  tools: Tools;
+  /** Holds a folder for each rendition. Absolute. */
+  dir: string;
+  renditions: readonly DecodeCheckRendition[];
+  signal?: AbortSignal | undefined;
+}>;
+
+export type DecodeCheckRendition = Readonly<{
+  name: string;
+  /** File names below `<dir>/<name>/`, in order; at least one. */
+  segments: readonly string[];
+  /** How many the scan of the bytes counted in all segments; 0 for audio. */
+  keyFrames: number;
+}>;
+
+/** Processes at once: on two cores as fast as one after another with all threads, and simpler to stop. */
+const AT_ONCE = 2;
+
+/**
+ * Decodes what viewers will decode: every key frame of each video rendition, and the first, the middle
+ * and the last segment of each rendition in full, sound too. A decoder that prints anything, fails, or
+ * finds another number of key frames than the scan throws `encode`, with rendition and segment named.
+ * It finds what no scan of packets can: damaged picture data. About 2 % of the encode
+ * (performance.md §4.1). Answers with the number of key frames that were decoded.
+ */
+export async function decodeCheck(options: DecodeCheckOptions): Promise<{ keyFrames: number }> {
+  const stop = new AbortController();
+  const signals = [stop.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  const check = { ...options, signal: AbortSignal.any(signals) };
+  const limit = pLimit(AT_ONCE);
+  const jobs = options.renditions.flatMap((rendition) => [
+    ...(rendition.keyFrames === 0 ? [] : [() => checkKeyFrames(rendition, check)]),
+    ...samplesOf(rendition.segments).map((file) => () => checkSegment(rendition, file, check)),
+  ]);
+  const runJob = (job: () => Promise<void>) => job().catch((error: unknown) => stop.abort(error)); // the other decoders are in vain
+  await Promise.all(jobs.map((job) => limit(runJob, job)));
+  stop.signal.throwIfAborted(); // by now no decoder is left running
+  return { keyFrames: options.renditions.reduce((sum, { keyFrames }) => sum + keyFrames, 0) };
+}
+
+function samplesOf(segments: readonly string[]): readonly string[] {
+  const picks = [0, Math.floor(segments.length / 2), segments.length - 1];
+  return [...new Set(picks.flatMap((index) => segments[index] ?? []))];
+}
+
+async function checkKeyFrames(
+  rendition: DecodeCheckRendition,
+  options: DecodeCheckOptions,
+): Promise<void> {
+  const { name, segments, keyFrames } = rendition;
+  const decoded = await decodeKeyFrames(rendition, segments, options);
+  if (decoded.problem === undefined && decoded.pictures === keyFrames) return;
+  if (decoded.problem === undefined) {
+    throw new IngestError('encode', {
+      what: `${name}: ${decoded.pictures} key frames can be decoded, ${keyFrames} are there`,
+      ...NOTHING_PUBLISHED,
+    });
+  }
+  const file = await findDamage(rendition, options);
+  throw new IngestError('encode', {
+    what: `A key frame of ${file === undefined ? name : `${name}/${file}`} cannot be decoded`,
+    why: decoded.problem,
+    ...NOTHING_PUBLISHED,
+  });
+}
+
+/** Halves the list until one segment is left; undefined when only all together fail. */
+async function findDamage(
+  rendition: DecodeCheckRendition,
+  options: DecodeCheckOptions,
+): Promise<string | undefined> {
+  const fails = async (files: readonly string[]) =>
+    (await decodeKeyFrames(rendition, files, options)).problem !== undefined;
+  let suspects = rendition.segments;
+  while (suspects.length > 1) {
+    const half = suspects.slice(0, suspects.length >> 1);
+    suspects = (await fails(half)) ? half : suspects.slice(half.length);
+  }
+  return (await fails(suspects)) ? suspects[0] : undefined;
+}
+
+/**
+ * Through a playlist on stdin: one process for the whole rendition, one file open at a time. The
+ * `concat:` and `concatf:` protocols hold all segments open, which 1,200 of them and a limit of 256
+ * files (macOS) do not survive; the concat demuxer analyses each file anew.
+ */
+async function decodeKeyFrames(
+  { name }: DecodeCheckRendition,
+  files: readonly string[],
+  { tools, dir, signal }: DecodeCheckOptions,
+): Promise<Decoded> {
+  const entries = files.map((file) => `#EXTINF:6,\nfile:${name}/${file}\n`);
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:7\n${entries.join('')}#EXT-X-ENDLIST\n`;
+  return decode({
+    ffmpeg: tools.ffmpeg,
+    input: [
+      ['-skip_frame', 'nokey', '-protocol_whitelist', 'file,pipe'],
+      ['-format_whitelist', 'hls,mpegts', '-f', 'hls', '-i', 'pipe:0'],
+    ].flat(),
+    dir,
+    stdin: Buffer.from(playlist),
+    timeoutMs: 60_000 + 3_000 * files.length,
+    signal,
+  });
+}
+
+async function checkSegment(
+  { name }: DecodeCheckRendition,
+  file: string,
+  { tools, dir, signal }: DecodeCheckOptions,
+): Promise<void> {
+  const { problem } = await decode({
+    ffmpeg: tools.ffmpeg,
+    input: [
+      ['-nostdin', '-protocol_whitelist', 'file', '-format_whitelist', 'mpegts'],
+      ['-i', `file:${name}/${file}`],
+    ].flat(),
+    dir,
+    timeoutMs: 120_000,
+    signal,
+  });
+  if (problem === undefined) return;
+  throw new IngestError('encode', {
+    what: `${name}/${file} cannot be decoded without errors`,
+    why: problem,
+    ...NOTHING_PUBLISHED,
+  });
+}
+
+type DecodeRequest = Readonly<{
+  ffmpeg: string;
+  /** Working directory: names in the input are relative to it, whatever it is called. */
+  dir: string;
+  input: readonly string[];
+  stdin?: Buffer;
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+}>;
+
+/** `problem` is undefined when the decoder ended well and had nothing to say. */
+type Decoded = Readonly<{ pictures: number; problem: string | undefined }>;
+
+async function decode(request: DecodeRequest): Promise<Decoded> {
+  const { signal, timeoutMs, stdin } = request;
+  signal?.throwIfAborted();
+  let pictures = 0;
+  const args = [
+    ['-hide_banner', '-loglevel', 'error', '-xerror', '-progress', 'pipe:1', '-nostats'],
+    request.input,
+    ['-f', 'null', '-'],
+  ].flat();
+  const result = await run(request.ffmpeg, args, {
+    signal,
+    timeoutMs,
+    cwd: request.dir,
+    ...(stdin === undefined ? {} : { input: stdin }),
+    onStdoutLine: (line) => {
+      if (line.startsWith('frame=')) pictures = Number(line.slice('frame='.length));
+    },
+  });
+  signal?.throwIfAborted();
+  if (result.outcome === 'exited' && result.exitCode === 0 && result.stderrLines === 0) {
+    return { pictures, problem: undefined };
+  }
+  const said = cleanText(result.stderrTail[0] ?? 'nothing', { maxLength: 200 });
+  const end = result.outcome === 'exited' ? `ended with code ${result.exitCode}` : result.outcome;
+  return { pictures, problem: `The decoder ${end} and said: ${said}` };
+}
+
+const NOTHING_PUBLISHED = {
+  fix: 'Nothing was published. Run the same command again; if it fails again, use --encoder libx264.',
+};

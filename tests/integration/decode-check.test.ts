@@ -1,0 +1,158 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type DecodeCheckRendition, decodeCheck } from '../../src/ffmpeg/decode-check.ts';
+import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
+
+const tools = {
+  ffmpeg: process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg',
+  ffprobe: process.env['MOVIE_INGEST_FFPROBE'] || 'ffprobe',
+};
+const whole = makeTempDir('package');
+
+/** Two rungs and sound: 5 segments of 2 s, a key frame each second. */
+beforeAll(async () => {
+  for (const name of ['360p', '720p', 'audio-en']) mkdirSync(join(whole, name));
+  await runFfmpeg([
+    ...['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=24:d=10', '-f', 'lavfi', '-i', 'sine=d=10'],
+    ...['-filter_complex', '[0:v]split[a][b];[a]scale=320:180[v0];[b]scale=640:360[v1]'],
+    ...['-map', '[v0]', '-map', '[v1]', '-map', '1:a'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '24', '-sc_threshold', '0', '-c:a', 'aac'],
+    ...['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'event'],
+    ...['-hls_segment_options', 'mpegts_flags=+initial_discontinuity'],
+    ...['-hls_segment_filename', join(whole, '%v/seg_%05d.ts')],
+    ...['-var_stream_map', 'v:0,name:360p v:1,name:720p a:0,name:audio-en'],
+    join(whole, '%v/run.m3u8'),
+  ]);
+});
+
+function copyOf(name = 'package'): string {
+  const dir = join(makeTempDir('package'), name);
+  cpSync(whole, dir, { recursive: true });
+  return dir;
+}
+
+function renditionsOf(dir: string): readonly DecodeCheckRendition[] {
+  return ['360p', '720p', 'audio-en'].map((name) => {
+    const segments = readdirSync(join(dir, name)).filter((file) => file.endsWith('.ts'));
+    const facts = segments.map((file) => scanSegment(readFileSync(join(dir, name, file))));
+    const keyFrames = facts.reduce((sum, it) => sum + it.keyFrames.length, 0);
+    return { name, segments: segments.sort(), keyFrames };
+  });
+}
+
+const check = (dir: string, renditions = renditionsOf(dir)) =>
+  decodeCheck({ tools, dir, renditions });
+
+/** Overwrites picture data of a segment's key frame; packet headers and the scan stay content. */
+function damageKeyFrame(path: string, keyFrame: number): void {
+  const bytes = readFileSync(path);
+  const { offset = 0 } = scanSegment(bytes).keyFrames[keyFrame] ?? {};
+  // The third to the sixth packet: behind the parameter sets, inside the first slice.
+  for (let packet = 3; packet < 7; packet += 1) {
+    bytes.fill(0x5a, offset + packet * 188 + 20, offset + packet * 188 + 188);
+  }
+  expect(scanSegment(bytes).problems).toEqual([]);
+  writeFileSync(path, bytes);
+}
+
+describe('promise 3: a decoder has seen it', () => {
+  test('a sound package passes, and its key frames are counted', async () => {
+    await expect(check(copyOf())).resolves.toEqual({ keyFrames: 20 });
+  });
+
+  test('whatever the work folder is called', async () => {
+    const name = "it's 100%d: a|b #1\n’";
+    await expect(check(copyOf(name))).resolves.toEqual({ keyFrames: 20 });
+  });
+
+  test('a package of one short segment passes', async () => {
+    const dir = copyOf();
+    const renditions = renditionsOf(dir).map(({ name, keyFrames }) => ({
+      name,
+      segments: ['seg_00004.ts'],
+      keyFrames: keyFrames / 5,
+    }));
+    await expect(check(dir, renditions)).resolves.toEqual({ keyFrames: 4 });
+  });
+
+  test('a damaged key frame in a segment that is not decoded in full is found and named', async () => {
+    const dir = copyOf();
+    damageKeyFrame(join(dir, '720p/seg_00003.ts'), 1);
+    await expect(check(dir)).rejects.toMatchObject({
+      exit: 'encode',
+      message: 'A key frame of 720p/seg_00003.ts cannot be decoded',
+      why: expect.stringContaining('The decoder ended with code'),
+    });
+  });
+
+  test('a damaged picture between key frames of the middle segment is found and named', async () => {
+    const dir = copyOf();
+    const path = join(dir, '360p/seg_00002.ts');
+    const bytes = readFileSync(path);
+    const [, second] = scanSegment(bytes).keyFrames;
+    // Well behind the first key frame and before the second: other pictures.
+    const offset = (second?.offset ?? 0) - 188 * 20;
+    for (let packet = 0; packet < 10; packet += 1) {
+      bytes.fill(0x5a, offset + packet * 188 + 60, offset + packet * 188 + 188);
+    }
+    writeFileSync(path, bytes);
+    await expect(check(dir)).rejects.toMatchObject({
+      exit: 'encode',
+      message: '360p/seg_00002.ts cannot be decoded without errors',
+    });
+  });
+
+  test('damaged sound is found and named', async () => {
+    const dir = copyOf();
+    const path = join(dir, 'audio-en/seg_00000.ts');
+    const bytes = readFileSync(path);
+    for (let at = 188 * 30; at < 188 * 60; at += 188) bytes.fill(0xff, at + 30, at + 188);
+    writeFileSync(path, bytes);
+    await expect(check(dir)).rejects.toMatchObject({
+      exit: 'encode',
+      message: 'audio-en/seg_00000.ts cannot be decoded without errors',
+    });
+  });
+
+  test('fewer key frames than the scan counted are too few', async () => {
+    const dir = copyOf();
+    const renditions = renditionsOf(dir).map((it) =>
+      it.name === '360p' ? { ...it, keyFrames: it.keyFrames + 1 } : it,
+    );
+    await expect(check(dir, renditions)).rejects.toMatchObject({
+      exit: 'encode',
+      message: '360p: 10 key frames can be decoded, 11 are there',
+    });
+  });
+
+  test.each(['seg_00000.ts', 'seg_00001.ts'])('a missing %s is an error', async (file) => {
+    const dir = copyOf();
+    const renditions = renditionsOf(dir);
+    rmSync(join(dir, '720p', file));
+    await expect(check(dir, renditions)).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('an empty segment is an error', async () => {
+    const dir = copyOf();
+    const renditions = renditionsOf(dir);
+    writeFileSync(join(dir, '360p/seg_00004.ts'), '');
+    await expect(check(dir, renditions)).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('a decoder that cannot be run proves nothing', async () => {
+    const dir = copyOf();
+    const broken = { ...tools, ffmpeg: '/usr/nowhere/ffmpeg' };
+    const checking = decodeCheck({ tools: broken, dir, renditions: renditionsOf(dir) });
+    await expect(checking).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('it ends with the reason of the signal', async () => {
+    const dir = copyOf();
+    const signal = AbortSignal.abort(new Error('stopped by the test'));
+    const checking = decodeCheck({ tools, dir, renditions: renditionsOf(dir), signal });
+    await expect(checking).rejects.toThrow('stopped by the test');
+  });
+});
