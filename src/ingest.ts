@@ -37,6 +37,7 @@ export async function ingest(
     dir: join(context.settings.stateDir, 'locks'),
     name: film.slug,
     what: `ingesting ${film.slug}`,
+    waitMs: request.waitMs,
     signal: context.signal,
   });
   try {

@@ -1,3 +1,5 @@
+import { runCli } from './cli.ts';
+import { Session } from './commands/session.ts';
 import { exitCode, IngestError } from './errors.ts';
 
 type Stop = 'interrupted' | 'terminated';
@@ -21,7 +23,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const onInterrupt = stop('interrupted');
   const onTerminate = stop('terminated');
-  const { Session } = await import('./commands/session.ts');
   const session = new Session({
     signal: abort.signal,
     stdout: process.stdout,
@@ -33,11 +34,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   // `on`, not `once`: execa's exit hook raises the signal again when it is the only listener left.
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGUSR1', onStatus);
   try {
-    const { runCli } = await import('./cli.ts');
     return exitCode(await runCli(argv, session));
   } catch (error) {
     // Whatever broke because of the stop is not news.
-    return session.fail(stoppedBy === undefined ? error : abort.signal.reason);
+    return await session.fail(stoppedBy === undefined ? error : abort.signal.reason);
   } finally {
     session.close();
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGUSR1', onStatus);

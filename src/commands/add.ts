@@ -1,6 +1,7 @@
 import { type ExitName, exitCode, IngestError } from '../errors.ts';
 import type { IngestContext, IngestRequest } from '../ingest/context.ts';
 import { ingest } from '../ingest.ts';
+import { parseDuration } from '../lib/parse-duration.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { EventOf } from '../model/event.ts';
 import { errorEvent } from '../ui/error-event.ts';
@@ -16,6 +17,8 @@ export type AddFlags = CommonFlags &
     slug?: string;
     poster?: string;
     force?: boolean;
+    /** How long to wait for the film's lock. */
+    wait?: string;
     dryRun?: boolean;
     /** False with `--no-overlap`. */
     overlap?: boolean;
@@ -68,6 +71,7 @@ function requestOf(path: string, flags: AddFlags): IngestRequest {
     poster: flags.poster,
     force: flags.force === true,
     overlap: flags.overlap !== false,
+    waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait),
   };
 }
 

@@ -35,7 +35,8 @@ export async function openContext(settings: Settings, session: Session): Promise
       // The store without its patience: what is wrong now is told now.
       await Promise.all([checkStore(store, { prefix: 'videos/', signal }), catalog.check()]);
     }),
-    openJournal: (slug) => openJournal({ dir: join(settings.stateDir, 'journal'), slug }),
+    openJournal: (slug) =>
+      openJournal({ dir: join(settings.stateDir, 'journal'), slug, redact: session.redact }),
     report,
     signal,
     version,

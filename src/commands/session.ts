@@ -1,17 +1,12 @@
 import { CommanderError } from 'commander';
 import { type Environment, readEnvironment } from '../config/environment.ts';
-import { listSecrets } from '../config/list-secrets.ts';
-import { loadSettings } from '../config/load-settings.ts';
 import type { SettingsFlags } from '../config/setting-table.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { createRedactor } from '../lib/redact.ts';
 import type { Event, Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
-import { errorEvent } from '../ui/error-event.ts';
-import { openReporter } from '../ui/open-reporter.ts';
 import { ignoreWriteErrors, type Output, type TerminalFacts } from '../ui/output.ts';
 import { openPaint, type Paint, wantsColor } from '../ui/paint.ts';
-import { printError } from '../ui/print-error.ts';
 import type { Reporter } from '../ui/reporter.ts';
 
 /** Flags that every command has. `color` and `progress` are false only when switched off. */
@@ -46,7 +41,7 @@ export class Session {
   readonly cwd: string;
   #flags: CommonFlags = {};
   #reporter: Reporter | undefined;
-  #redact = createRedactor([]);
+  #hide = createRedactor([]);
   #environment: Environment | undefined;
 
   constructor(setup: SessionSetup) {
@@ -63,6 +58,12 @@ export class Session {
   /** Reads the settings and opens the screen. Warnings about the settings are told at once. */
   async open(flags: CommonFlags): Promise<Settings> {
     this.#flags = flags;
+    // Loaded now: `--help` must not wait for schemas and screens.
+    const [{ openReporter }, { loadSettings }, { listSecrets }] = await Promise.all([
+      import('../ui/open-reporter.ts'),
+      import('../config/load-settings.ts'),
+      import('../config/list-secrets.ts'),
+    ]);
     this.#reporter = await openReporter({
       json: this.isJson,
       quiet: flags.quiet === true,
@@ -72,7 +73,7 @@ export class Session {
       stdout: this.stdout,
       stderr: this.stderr,
       terminal: this.#terminal,
-      redact: (text) => this.#redact(text),
+      redact: this.redact,
       now: Date.now,
     });
     const settings = await loadSettings({
@@ -81,7 +82,7 @@ export class Session {
       cwd: this.cwd,
       platform: process.platform,
     });
-    this.#redact = createRedactor(listSecrets(settings));
+    this.#hide = createRedactor(listSecrets(settings));
     for (const warning of settings.warnings) this.report({ type: 'warning', ...warning });
     return settings;
   }
@@ -110,13 +111,16 @@ export class Session {
     return this.stdout.isTTY === true ? this.stdout.columns : undefined;
   }
 
+  /** Takes the secrets of the settings out of a text. */
+  readonly redact = (text: string): string => this.#hide(text);
+
   readonly report: Report = (event: Event) => {
     this.#reporter?.report(event);
   };
 
   /** Writes a result to stdout: a screen for people, or one JSON document. */
   print(text: string): void {
-    this.stdout.write(this.#redact(text));
+    this.stdout.write(this.redact(text));
   }
 
   /** Prints how far the run is, now. */
@@ -125,16 +129,18 @@ export class Session {
   }
 
   /** Tells what ended the run, and answers with the exit code for it. */
-  fail(error: unknown): ExitCode {
+  async fail(error: unknown): Promise<ExitCode> {
     // Commander has printed its help, its version or its complaint by itself.
     if (error instanceof CommanderError) return exitCode(error.exitCode === 0 ? 'ok' : 'usage');
+    const { errorEvent } = await import('../ui/error-event.ts');
     const event = errorEvent(error, { verbose: this.isVerbose });
     if (this.#reporter === undefined) {
+      const { printError } = await import('../ui/print-error.ts');
       printError(error, {
         stderr: this.stderr,
         paint: this.paintFor(this.stderr),
         verbose: this.isVerbose,
-        redact: this.#redact,
+        redact: this.redact,
       });
     } else {
       this.report(event);

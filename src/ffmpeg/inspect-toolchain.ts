@@ -41,7 +41,7 @@ const WANTED_FILTERS = [
  * What this ffmpeg can truly do. `encoders` are those of `choice` (`libx264` alone, else VideoToolbox
  * and libx264 as far as this build lists them), each proved by a trial encode; at least one works.
  * The first call for a binary starts processes (a second or two); later ones read one file, until the
- * binary or the operating system is another. Only a refusal that may pass (a busy encoder) is not kept,
+ * binary or the operating system is another. A failure that may pass (busy, no answer) is not kept,
  * and `--encoder videotoolbox` asks again where the kept answer is no.
  * Throws `usage` when the encoder that was asked for, or every encoder, does not work.
  */

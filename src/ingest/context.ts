@@ -37,4 +37,6 @@ export type IngestRequest = Readonly<{
   force: boolean;
   /** Upload while encoding. */
   overlap: boolean;
+  /** How long to wait for another run that holds the film's lock. */
+  waitMs: number;
 }>;

@@ -8,7 +8,7 @@ export type ReadPublishedOptions = Readonly<{
   /** Key of the master, and the key of a revision's manifest. */
   masterKey: string;
   manifestKey: (revision: string) => string;
-  /** Which revision a master points at (`hls/read-revision.ts`). */
+  /** Which revision a master points at (`hls/read-playlist.ts`). */
   readRevision: (master: string) => string | undefined;
   signal: AbortSignal;
 }>;

@@ -36,14 +36,24 @@ export async function makeLibrary(dir: string): Promise<Library> {
   });
   await encode(clip, filmDir);
   await writeFile(join(mediaDir, 'videos', slug, 'master.m3u8'), master(revision));
-  await runFfmpeg(['-ss', '5', '-i', clip, '-frames:v', '1', join(mediaDir, `posters/${slug}.jpg`)]);
+  await runFfmpeg([
+    '-ss',
+    '5',
+    '-i',
+    clip,
+    '-frames:v',
+    '1',
+    join(mediaDir, `posters/${slug}.jpg`),
+  ]);
   const publicBaseUrl = 'http://127.0.0.1:9';
   return { mediaDir, publicBaseUrl, slug, filmDir, catalog: catalogOf(slug, publicBaseUrl) };
 }
 
 async function encode(clip: string, filmDir: string): Promise<void> {
   const names = ['360p', '720p'].map((name, index) => `v:${index},agroup:audio,name:${name}`);
-  const audio = ['audio-en', 'audio-vi'].map((name, index) => `a:${index},agroup:audio,name:${name}`);
+  const audio = ['audio-en', 'audio-vi'].map(
+    (name, index) => `a:${index},agroup:audio,name:${name}`,
+  );
   await runFfmpeg([
     ...['-i', clip, '-filter_complex', '[0:v]split[a][b];[a]scale=640:360[small]'],
     ...['-map', '[small]', '-map', '[b]', '-map', '0:a:0', '-map', '0:a:1'],

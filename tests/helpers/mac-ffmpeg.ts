@@ -10,7 +10,9 @@ const SCRIPT = resolve(import.meta.dirname, '../fixtures/bin/mac-ffmpeg');
  */
 export function macFfmpeg(behaviour: string): string {
   const path = join(makeTempDir('mac'), 'ffmpeg');
-  writeFileSync(path, `#!/bin/sh\nexec '${SCRIPT}' '${behaviour}' "$@"\n`);
+  // The real one by name: the variable may point at this very program by the time it runs.
+  const real = process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg';
+  writeFileSync(path, `#!/bin/sh\nreal='${real}' exec '${SCRIPT}' '${behaviour}' "$@"\n`);
   chmodSync(path, 0o755);
   return path;
 }

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DecodeCheckRendition, decodeCheck } from '../../src/ffmpeg/decode-check.ts';
@@ -140,6 +148,20 @@ describe('promise 3: a decoder has seen it', () => {
     const renditions = renditionsOf(dir);
     writeFileSync(join(dir, '360p/seg_00004.ts'), '');
     await expect(check(dir, renditions)).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('a decoder that says anything has found something, though it exits 0', async () => {
+    const dir = copyOf();
+    const grumbler = join(makeTempDir('grumbler'), 'ffmpeg');
+    writeFileSync(grumbler, `#!/bin/sh\necho 'concealing errors' >&2\nexec ${tools.ffmpeg} "$@"\n`);
+    chmodSync(grumbler, 0o755);
+    const renditions = renditionsOf(dir).slice(2);
+    const checking = decodeCheck({ tools: { ...tools, ffmpeg: grumbler }, dir, renditions });
+    await expect(checking).rejects.toMatchObject({
+      exit: 'encode',
+      message: 'audio-en/seg_00000.ts cannot be decoded without errors',
+      why: 'The decoder ended with code 0 and said: concealing errors',
+    });
   });
 
   test('a decoder that cannot be run proves nothing', async () => {

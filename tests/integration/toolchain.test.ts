@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectToolchain } from '../../src/ffmpeg/inspect-toolchain.ts';
 import { toolVersion } from '../../src/ffmpeg/tool-version.ts';
-import { tryEncoder } from '../../src/ffmpeg/try-encoder.ts';
+import { mayPass, tryEncoder } from '../../src/ffmpeg/try-encoder.ts';
 import { macFfmpeg } from '../helpers/mac-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
@@ -222,6 +222,8 @@ describe('the second time', () => {
     expect(kept().answer.encoders.map((trial: { name: string }) => trial.name)).toEqual([
       'libx264',
     ]);
+
+    expect(mayPass(await tryVideoToolbox('hangs', 100))).toBe(true);
 
     const marker = join(makeTempDir('marker'), 'asked');
     const ffmpeg = macFfmpeg(`refuses-until=${marker}`);

@@ -43,6 +43,6 @@ export type PlayerOptions = Readonly<{
   engine: 'hls' | 'native' | undefined;
   /** The qualities, the audio tracks or the ones in use have changed. */
   onTracks: (player: Player) => void;
-  /** Only for what ends the film; what a player mends by itself is not told. */
+  /** What ends the film, and what of it is missing or broken though the player plays on. */
   onFailure: (failure: Failure) => void;
 }>;

@@ -47,12 +47,35 @@ function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
   hls.on(Events.AUDIO_TRACKS_UPDATED, tracksChanged);
   hls.on(Events.LEVEL_SWITCHED, tracksChanged);
   hls.on(Events.AUDIO_TRACK_SWITCHED, tracksChanged);
-  hls.on(Events.ERROR, (_event, data) => {
-    console.log("HLSERR", data.details, data.fatal, data.response?.code, data.errorAction?.action, data.errorAction?.flags, data.error.message);if (data.fatal) onFailure(hlsFailure(data));
-  });
+  reportFailures(hls, onFailure);
   hls.loadSource(url);
   hls.attachMedia(video);
   return player;
+}
+
+/**
+ * hls.js 1.7.4 goes on trying for ever when a piece is missing in every rung, and passes over one that
+ * it cannot parse without a word (both measured): neither is `fatal`. Here one wants to know at once.
+ */
+function reportFailures(hls: Hls, onFailure: PlayerOptions['onFailure']): void {
+  let unreachable: ErrorData | undefined;
+  hls.on(Events.FRAG_LOADED, () => {
+    unreachable = undefined;
+  });
+  hls.on(Events.ERROR, (_event, data) => {
+    const isRefused = data.type === ErrorTypes.NETWORK_ERROR && isRefusal(data.response?.code);
+    if (data.fatal || isRefused || data.details === ErrorDetails.FRAG_PARSING_ERROR) {
+      onFailure(hlsFailure(data));
+    } else if (data.type === ErrorTypes.NETWORK_ERROR) {
+      unreachable = data; // it tries again by itself, and what is loaded already plays meanwhile
+    } else if (data.details === ErrorDetails.BUFFER_STALLED_ERROR && unreachable !== undefined) {
+      onFailure(hlsFailure(unreachable));
+    }
+  });
+}
+
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500;
 }
 
 function quality(level: Level): Quality {
@@ -93,10 +116,18 @@ function openNative({ video, url, onFailure }: PlayerOptions): Player {
   };
 }
 
-/** A media element does not tell why it failed: ask for the master to learn it. */
+/** A media element does not tell why it failed: ask again for what it loaded last, and for the master. */
 async function nativeFailure(video: HTMLVideoElement, url: string): Promise<Failure> {
   const detail = `${video.error?.message ?? ''} (media error ${video.error?.code ?? '?'})`;
-  const response = await fetch(url).catch(() => undefined);
-  const isThere = response?.ok === true;
-  return { cause: isThere ? 'undecodable' : httpCause(response?.status ?? 0), url, detail };
+  for (const asked of [lastLoaded(url), url]) {
+    const response = await fetch(asked, { method: 'HEAD' }).catch(() => undefined);
+    if (!response?.ok) return { cause: httpCause(response?.status ?? 0), url: asked, detail };
+  }
+  return { cause: 'undecodable', url, detail };
+}
+
+function lastLoaded(url: string): string {
+  const folder = new URL('.', url).href;
+  const names = performance.getEntriesByType('resource').map((entry) => entry.name);
+  return names.findLast((name) => name.startsWith(folder)) ?? url;
 }

@@ -49,7 +49,6 @@ describe('connection strings that the driver would refuse in a riddle', () => {
     ['mongodb://u:hunter2:hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2/hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2?hunter2@h/db', /Percent-encode/],
-    ['mongodb://u:hunter2@hunter2/hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2#hunter2@h/db', /Percent-encode/],
     ['mongodb://u:hunter2%@h/db', /a % in the login that encodes nothing/],
   ];
@@ -59,6 +58,14 @@ describe('connection strings that the driver would refuse in a riddle', () => {
     expect(error.text).toMatch(expected);
     expect(error.message).toContain('MONGODB_URI in the environment');
     expect(`${error.text} ${error.stack}`).not.toContain('hunter2'); // promise 8
+  });
+
+  it('a password with @ and /, whose second half the driver would look up as a host', async () => {
+    const uri = 'mongodb://u:hunter2@hunter3/hunter2@h/db';
+    expect(new MongoClient(uri).options.hosts.map(String)).toEqual(['hunter3:27017']);
+    const error = await mistakeIn({ env: { MONGODB_URI: uri } });
+    expect(error.fix).toContain('Percent-encode');
+    expect(error.text).not.toMatch(/hunter[23]/);
   });
 
   it.each(['a/b', 'a b', 'a.b', 'a$b', 'x'.repeat(64)])('database %j', async (db) => {

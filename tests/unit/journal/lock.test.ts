@@ -234,6 +234,14 @@ describe('without /proc (macOS)', () => {
     await lock.release();
   });
 
+  it('a living process is respected when its start cannot be read now', async () => {
+    const dir = makeTempDir('lock');
+    await plant(dir, { startTime: 'Sun Nov 22 03:00:00 2026' });
+    await expect(acquireLock(options(dir, { processStartTime }))).rejects.toMatchObject({
+      exit: 'locked',
+    });
+  });
+
   it('the reader that is given guards against a number that was given away', async () => {
     const dir = makeTempDir('lock');
     await plant(dir, { startTime: 'Sun Nov 22 03:00:00 2026' });
