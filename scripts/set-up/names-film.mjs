@@ -13,6 +13,7 @@ export const OPTIONS_WITH_VALUE = [
   '--store',
   '--title',
   '--upload-concurrency',
+  '--wait',
   '--work-dir',
 ];
 

@@ -19,8 +19,8 @@ export type PreviewFlags = CommonFlags &
 /** The port that the embedded library's public URL names. */
 const DEFAULT_PORT = 4680;
 
-/** Built beside the compiled code; from source, in the same place below the project. */
-const PAGE_DIR = join(import.meta.dirname, '..', '..', 'dist', 'preview');
+/** Where `scripts/build-preview.mjs` puts the page; the same place seen from `src` and from `dist`. */
+const PAGE_DIR = join(import.meta.dirname, '..', '..', 'dist', 'preview', 'page');
 
 /**
  * `movie-ingest preview`: serves the library on 127.0.0.1 and opens it, or one film of it, in the
@@ -44,9 +44,10 @@ export async function runPreview(
       pageDir: PAGE_DIR,
       signal,
     });
-    const url = slug === undefined ? `${server.url}/` : `${server.url}/watch/${slug}`;
+    const url =
+      slug === undefined ? `${server.url}/` : `${server.url}/watch/${encodeURIComponent(slug)}`;
     session.print(`${url}\n`);
-    if (flags.open !== false && session.stdout.isTTY === true) await openBrowser(url);
+    if (flags.open !== false && session.stdout.isTTY === true) await openBrowser(url, signal);
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
     return 'ok';
@@ -56,10 +57,11 @@ export async function runPreview(
 }
 
 function parsePort(text: string | undefined): number {
-  const port = Number(text ?? DEFAULT_PORT);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  if (text === undefined) return DEFAULT_PORT;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
   throw new IngestError('usage', {
-    what: `"${cleanText(text ?? '', { maxLength: 40 })}" is no port`,
+    what: `"${cleanText(text, { maxLength: 40 })}" is no port`,
     fix: 'Give a number from 1 to 65535, or 0 for any free one.',
   });
 }
@@ -79,7 +81,7 @@ async function demandFilm(slug: string, catalog: Catalog): Promise<void> {
 }
 
 /** A browser that does not open is no failure: the address was printed. */
-async function openBrowser(url: string): Promise<void> {
+async function openBrowser(url: string, signal: AbortSignal): Promise<void> {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  await run(opener, [url], { timeoutMs: 10_000 });
+  await run(opener, [url], { timeoutMs: 10_000, signal });
 }

@@ -39,7 +39,7 @@ export function normaliseSource(film: ProbedFilm): Source {
     durationMs,
     ...(title === '' ? {} : { title }),
     video: describePicture(film, { startMs, durationMs, filmStart }),
-    audio: describeAudio(probed),
+    audio: describeAudio(probed, filmStart),
     subtitles: describeSubtitles(probed),
     chapters: describeChapters(probed, filmStart),
   };
@@ -175,7 +175,7 @@ function transferOf(picture: ProbedStream): VideoTrack['transfer'] {
 }
 
 /** Decodable sound tracks in file order. */
-function describeAudio(probed: ProbedFile): readonly AudioTrack[] {
+function describeAudio(probed: ProbedFile, filmStart: number): readonly AudioTrack[] {
   return probed.streams
     .filter(
       (stream) =>
@@ -196,7 +196,15 @@ function describeAudio(probed: ProbedFile): readonly AudioTrack[] {
       isDefault: stream.disposition['default'] === 1,
       isCommentary:
         stream.disposition['comment'] === 1 || /comment/i.test(stream.tags['title'] ?? ''),
+      ...endOf(stream, filmStart),
     }));
+}
+
+function endOf(stream: ProbedStream, filmStart: number): { endMs?: number } {
+  const start = (stream.start_time ?? filmStart) - filmStart;
+  const tagged = fromClock(stream.tags['DURATION'] ?? stream.tags['DURATION-eng']) - filmStart;
+  const seconds = positive((stream.duration ?? Number.NaN) + start) ?? positive(tagged);
+  return seconds === undefined ? {} : { endMs: Math.round(seconds * 1000) };
 }
 
 const PICTURE_SUBTITLES = /^(hdmv_pgs_subtitle|dvd_subtitle|dvb_subtitle|xsub)$/;

@@ -2,8 +2,8 @@ import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { AudioRendition, Plan } from '../model/plan.ts';
 import type { Collected, CollectedFilm } from './collect-renditions.ts';
 
-/** ffmpeg-hls.md §5.1 (2): from here on sound and picture count as of different length. */
-const SOUND_TAIL_SECONDS = 0.2;
+/** Below this, sound of another length than told is rounding (ffmpeg-hls.md §5.1 (2), with room). */
+const SOUND_SLACK_SECONDS = 2;
 
 export type Finding = Readonly<{ problems: readonly string[]; warnings: readonly string[] }>;
 
@@ -59,28 +59,39 @@ export function checkDuration(plan: Plan, film: CollectedFilm): Finding {
 }
 
 /**
- * Sound against picture. Apple 8.3 wants them equally long, but a film's sound may truly end before
- * its picture or outlast it, and nothing in the plan says so; the picture's own length was checked
- * against the source. So a difference is told, not refused; with one exception: when the sound that
- * everybody hears stops within the first half, a decoder gave up (one error line, exit 0), and a
- * warning in a nightly log would not keep that film from viewers.
+ * Sound against the source. Apple 8.3 wants sound and picture equally long, but a film's sound may
+ * truly end before its picture or outlast it, so it is held against what the file says of its tracks.
+ * Sound that stops long before its end is a decoder that gave up (one error line, exit 0): refused,
+ * as a warning in a nightly log would not keep that film from viewers. Where the file says nothing,
+ * only the default track is refused, when it stops within the first half of the picture.
  */
 export function checkSoundLength(film: CollectedFilm): Finding {
   const [first] = film.video;
   if (first === undefined) return { problems: [], warnings: [] };
   const picture = durationOf(first);
-  const describe = (audio: Collected<AudioRendition>) => {
-    const tail = durationOf(audio) - picture;
-    const side = tail < 0 ? 'before' : 'after';
-    return `${audio.planned.name} ends ${Math.abs(tail).toFixed(1)} s ${side} the picture`;
-  };
-  const isBroken = (audio: Collected<AudioRendition>) =>
-    audio.planned.isDefault && durationOf(audio) < picture / 2 - SOUND_TAIL_SECONDS;
-  const odd = film.audio.filter(
-    (audio) => Math.abs(durationOf(audio) - picture) > SOUND_TAIL_SECONDS,
-  );
+  const found = film.audio.map((audio) => soundFinding(audio, picture));
   return {
-    problems: odd.filter(isBroken).map((audio) => `${describe(audio)}, in its first half`),
-    warnings: odd.filter((audio) => !isBroken(audio)).map(describe),
+    problems: found.flatMap(({ problems }) => problems),
+    warnings: found.flatMap(({ warnings }) => warnings),
   };
+}
+
+function soundFinding(audio: Collected<AudioRendition>, picture: number): Finding {
+  const { name, endMs, isDefault } = audio.planned;
+  const seconds = durationOf(audio);
+  const expected = endMs === undefined ? picture : endMs / 1000;
+  const missing = expected - seconds;
+  const told = `${name} has ${seconds.toFixed(1)} s of sound, ${expected.toFixed(1)} s were to be expected`;
+  const isBroken =
+    endMs === undefined
+      ? isDefault && seconds < picture / 2 - SOUND_SLACK_SECONDS
+      : missing > soundSlack(expected);
+  if (isBroken) return { problems: [told], warnings: [] };
+  const isOdd = Math.abs(missing) > soundSlack(expected);
+  return { problems: [], warnings: isOdd ? [told] : [] };
+}
+
+/** Files round, and decoders add or drop a few frames at both ends. */
+function soundSlack(seconds: number): number {
+  return Math.max(SOUND_SLACK_SECONDS, seconds * 0.005);
 }

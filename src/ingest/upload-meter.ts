@@ -8,6 +8,7 @@ export class UploadMeter {
   readonly #report: Report;
   readonly #startedAt = performance.now();
   #totalBytes: number;
+  #isFinished = false;
 
   constructor(plan: Plan, report: Report) {
     this.#slug = plan.slug;
@@ -21,6 +22,7 @@ export class UploadMeter {
   }
 
   progress(progress: UploadProgress): void {
+    if (this.#isFinished) return; // a few playlists still go up: not worth a word
     const { bytes, objects, retries, bytesPerSecond, waitingMs } = progress;
     this.#report({
       type: 'upload.progress',
@@ -35,6 +37,7 @@ export class UploadMeter {
   }
 
   finished({ objects, bytes, retries }: UploadTotals): void {
+    this.#isFinished = true;
     const elapsedMs = performance.now() - this.#startedAt;
     this.#report({ type: 'uploaded', objects, bytes, elapsedMs, retries });
   }

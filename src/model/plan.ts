@@ -96,6 +96,8 @@ export type AudioRendition = Readonly<{
   sampleRateHz: number;
   isDefault: boolean;
   isCommentary: boolean;
+  /** How far the sound reaches in the source, where the file says. */
+  endMs?: number;
 }>;
 
 export type Estimate = Readonly<{

@@ -68,6 +68,8 @@ export type AudioTrack = Readonly<{
   title?: string;
   isDefault: boolean;
   isCommentary: boolean;
+  /** From the film's start to the end of the sound, where the file says. */
+  endMs?: number;
 }>;
 
 export type SubtitleTrack = Readonly<{

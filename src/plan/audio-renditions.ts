@@ -29,6 +29,7 @@ export function audioRenditions(
     sampleRateHz: preset.audio.sampleRateHz,
     isDefault: track === preferred,
     isCommentary: track.isCommentary,
+    ...(track.endMs === undefined ? {} : { endMs: track.endMs }),
   }));
 }
 

@@ -23,8 +23,9 @@ function plain(value: unknown, rewrite: (text: string) => string): unknown {
 }
 
 function plainBson(type: unknown, value: object): unknown {
-  const isNumber = type === 'Long' || type === 'Int32' || type === 'Double';
-  return isNumber ? Number(String(value)) : String(value);
+  if (type === 'Long' || type === 'Int32' || type === 'Double') return Number(String(value));
+  // Others as they write themselves: ObjectId in hex, Decimal128 in digits, which no number can hold.
+  return type === 'Binary' && 'toJSON' in value ? value : String(value);
 }
 
 function plainObject(

@@ -20,7 +20,7 @@ export async function loadPage(pageDir: string): Promise<Page> {
     throw new IngestError('usage', {
       what: 'the preview page is not built',
       why: `${pageDir} has no index.html`,
-      fix: 'Run `npm run build`.',
+      fix: 'Build it: npm run build',
     });
   }
   return page;

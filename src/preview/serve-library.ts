@@ -189,7 +189,7 @@ function cannotListen(port: number, cause: NodeJS.ErrnoException): Error {
   };
   const why = reasons[cause.code ?? ''];
   if (why === undefined) return cause;
-  const fix = `Choose another one: \`movie-ingest preview --port ${port === 4_680 ? 4_681 : 4_680}\`.`;
+  const fix = `Choose another one: movie-ingest preview --port ${port === 4_680 ? 4_681 : 4_680}`;
   return new IngestError('usage', { what: `port ${port} cannot be opened`, why, fix, cause });
 }
 

@@ -4,7 +4,7 @@ import { explainFailure } from './explain-failure.ts';
 import type { Film } from './film.ts';
 import { describeFilm } from './film-facts.ts';
 import { type Menus, makeMenus } from './menus.ts';
-import { showProblem } from './problem.ts';
+import { type Problem, showProblem } from './problem.ts';
 import { playbackFacts } from './stats.ts';
 
 /** Fills `main` with the player of one film. */
@@ -15,6 +15,10 @@ export async function showWatch(main: HTMLElement, slug: string): Promise<void> 
     return;
   }
   const film = loaded.value;
+  if (film.hlsUrl === '') {
+    main.replaceChildren(element('h1', {}, film.title), showProblem(NO_URL), backLink());
+    return;
+  }
   document.title = `${film.title} · movie-ingest`;
   const video = element('video', {
     controls: '',
@@ -56,12 +60,14 @@ async function play({ film, video, problems, menus, stats }: Stage): Promise<voi
     engine: askedEngine(),
     onTracks: menus.update,
     onFailure: (failure) => {
-      problems.replaceChildren(showProblem(explainFailure(failure, film)));
+      // The first says the most; what follows are the player's further tries.
+      if (problems.childElementCount > 0) return;
+      problems.append(showProblem(explainFailure(failure, film)));
     },
   });
   if (player === undefined) {
     const failure = { cause: 'unsupported', url: film.hlsUrl, detail: 'It plays no HLS.' } as const;
-    problems.replaceChildren(showProblem(explainFailure(failure, film)));
+    problems.append(showProblem(explainFailure(failure, film)));
     return;
   }
   setInterval(() => {
@@ -69,6 +75,12 @@ async function play({ film, video, problems, menus, stats }: Stage): Promise<voi
   }, 500);
   await video.play().catch(() => undefined); // browsers may want a click first; the controls are there
 }
+
+const NO_URL: Problem = {
+  what: 'The document of this film has no hls_url',
+  why: 'It was not written by movie-ingest, or somebody edited it.',
+  fix: { text: 'Ingest the film again:', command: 'movie-ingest add --force FILM' },
+};
 
 /** `?engine=hls` and `?engine=native` are for tests and for comparing. */
 function askedEngine(): 'hls' | 'native' | undefined {

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { globSync } from 'tinyglobby';
+
+export const ROOT = resolve(import.meta.dirname, '../../..');
+
+export type Document = Readonly<{
+  /** From the root: `docs/mongodb.md`. */
+  path: string;
+  text: string;
+  /** Without its fenced blocks. */
+  prose: string;
+}>;
+
+/** Every page that people read: those of the root and all of docs/. */
+export function readDocuments(): readonly Document[] {
+  return globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
+    .toSorted()
+    .map((path) => {
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      return { path, text, prose: text.replace(/^```.*?^```$/gms, '') };
+    });
+}
+
+/** A block that is fenced as `sh`; `at` is its place: `docs/recipes.md:7`. */
+export type ShellBlock = Readonly<{ at: string; code: string }>;
+
+export function shellBlocks({ path, text }: Document): readonly ShellBlock[] {
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => ({
+    at: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
+    code: match[1] ?? '',
+  }));
+}
+
+/** Cells of the rows of every table, trimmed, code quotes taken away. */
+export function tableRows(text: string): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')));
+}
