@@ -7,6 +7,7 @@ import { makePackage } from './ingest/make-package.ts';
 import { planFilm } from './ingest/plan-film.ts';
 import { publishFilm } from './ingest/publish-film.ts';
 import { resultOf } from './ingest/result-of.ts';
+import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { takePoster } from './ingest/take-poster.ts';
 import { withUploads } from './ingest/with-uploads.ts';
 import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
@@ -62,7 +63,10 @@ async function ingestAnew(
   film: FilmIdentity,
   context: IngestContext,
 ): Promise<Movie> {
-  const plan = await planRevision(request, film, context);
+  const planned = await planReady(request, film, context);
+  const complete = await switchToComplete(planned, request, context);
+  if (complete !== undefined) return complete;
+  const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
     inWorkFolder(plan, context, async (dir) => {
       // First: a poster that cannot be made must not be found out after hours of encoding.
@@ -76,21 +80,26 @@ async function ingestAnew(
   );
 }
 
-/** The plan under the revision that it will be published as, with all that can fail early behind it. */
-async function planRevision(
+/** The plan, with all that can fail early behind it. */
+async function planReady(
   { path }: IngestRequest,
   { slug }: FilmIdentity,
   context: IngestContext,
 ): Promise<Plan> {
-  const { store, report, signal } = context;
+  const { store, report } = context;
   const plan = await planFilm({ path, slug }, context);
   report({ type: 'step', step: 'preflight' });
   await context.preflight();
   const freeBytes = await demandSpace(plan, context);
+  report({ type: 'ready', store: store.name, catalog: context.catalog.name, freeBytes });
+  return plan;
+}
+
+/** A published revision is never written again: `-2`, `-3` … is what a new encode goes under then. */
+async function underFreeRevision(plan: Plan, { store, signal }: IngestContext): Promise<Plan> {
   const revision = await freeRevision(store, plan.revision, {
-    manifestKey: (candidate) => keys.manifest(slug, candidate),
+    manifestKey: (candidate) => keys.manifest(plan.slug, candidate),
     signal,
   });
-  report({ type: 'ready', store: store.name, catalog: context.catalog.name, freeBytes });
   return { ...plan, revision };
 }

@@ -1,11 +1,11 @@
-import { type ExitName, exitCode, IngestError } from '../errors.ts';
+import { type ExitName, exitCode } from '../errors.ts';
 import type { IngestContext, IngestRequest } from '../ingest/context.ts';
 import { ingest } from '../ingest.ts';
 import { parseDuration } from '../lib/parse-duration.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { EventOf } from '../model/event.ts';
 import { errorEvent } from '../ui/error-event.ts';
-import { findFilms } from './find-films.ts';
+import { filmsOf } from './films-of.ts';
 import { openContext } from './open-context.ts';
 import { runPlan } from './plan.ts';
 import type { CommonFlags, Session } from './session.ts';
@@ -41,14 +41,8 @@ export async function runAdd(
 ): Promise<ExitName> {
   if (flags.dryRun === true) return runPlan(paths, flags, session);
   const settings = await session.open(flags);
-  const films = await findFilms({
-    paths,
-    fromFile: flags.fromFile,
-    nullSeparated: flags.null,
-    cwd: session.cwd,
-    stdin: session.stdin,
-  });
-  refuseFlagsForOne(films, flags);
+  const films = await filmsOf(paths, flags, session);
+  const waitMs = flags.wait === undefined ? 0 : parseDuration(flags.wait);
   const context = await openContext(settings, session);
   try {
     const [only] = films;
@@ -73,18 +67,6 @@ function requestOf(path: string, flags: AddFlags): IngestRequest {
     overlap: flags.overlap !== false,
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait),
   };
-}
-
-function refuseFlagsForOne(films: readonly string[], flags: AddFlags): void {
-  const given = (['title', 'description', 'slug', 'poster'] as const).filter(
-    (name) => flags[name] !== undefined,
-  );
-  if (films.length < 2 || given.length === 0) return;
-  throw new IngestError('usage', {
-    what: `--${given[0]} is for one film, and ${films.length} were named`,
-    why: 'All of them would get the same one.',
-    fix: 'Ingest that film by itself, or put a movie.json beside each film.',
-  });
 }
 
 /** Failures that the next film would meet as well. */
@@ -135,11 +117,23 @@ function endOf(failed: readonly Failure[], untried: readonly string[]): ExitName
   return failed.length === 0 ? 'ok' : 'someFailed';
 }
 
+/** What the films were to be made with, and where they were to go. */
+const KEPT_FLAGS = [
+  ['--preset', 'preset'],
+  ['--encoder', 'encoder'],
+  ['--store', 'store'],
+  ['--library', 'library'],
+  ['--db', 'db'],
+  ['--work-dir', 'workDir'],
+] as const;
+
 function retryCommand(files: readonly string[], flags: AddFlags): string {
   const kept = [
     ...(flags.force === true ? ['--force'] : []),
-    ...(flags.preset === undefined ? [] : ['--preset', flags.preset]),
-    ...(flags.library === undefined ? [] : ['--library', flags.library]),
+    ...KEPT_FLAGS.flatMap(([flag, name]) => {
+      const value = flags[name];
+      return value === undefined ? [] : [flag, value];
+    }),
   ];
   return shellQuote(['movie-ingest', 'add', ...kept, '--', ...files]);
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { glob } from 'tinyglobby';
 import { IngestError } from '../errors.ts';
 
 /** What a film file is called. A file that is named outright is taken whatever its ending. */
@@ -21,22 +21,30 @@ export type FindFilmsOptions = Readonly<{
 
 /**
  * The films that a command line means, absolute, each once, in the order given; inside a folder (all
- * levels) in numeric order, so that `film 2` comes before `film 10`. Hidden files are passed over. A
- * file that does not exist is returned as it is: reading it gives the error, and a batch goes on.
- * Throws `usage` for no path at all and for a list that cannot be read, `film` for a folder without
- * films.
+ * levels) in numeric order, so that `film 2` comes before `film 10`. Hidden files are passed over.
+ * What does not exist, a folder without films, and one that cannot be read are returned as they are:
+ * `statFilm` tells what is wrong, and a batch goes on. Throws `usage` for no path at all and for a list
+ * that cannot be read.
  */
 export async function findFilms(options: FindFilmsOptions): Promise<readonly string[]> {
   const listed = options.fromFile === undefined ? [] : await readList(options);
-  const paths = [...options.paths, ...listed];
-  if (paths.length === 0 && options.fromFile === undefined) {
+  if (options.paths.length === 0 && options.fromFile === undefined) {
     throw new IngestError('usage', {
       what: 'no film was named',
       fix: 'Name files or folders: movie-ingest add film.mp4 ~/Films',
     });
   }
+  if (options.paths.includes('')) {
+    throw new IngestError('usage', {
+      what: 'one of the films is an empty name',
+      why: 'It would mean the current folder, with all that is in it; a variable of a script may be unset.',
+      fix: 'If the folder is meant: movie-ingest add .',
+    });
+  }
   const films: string[] = [];
-  for (const path of paths) films.push(...(await expand(path, options.cwd)));
+  for (const path of options.paths) films.push(...(await expand(path, options.cwd)));
+  // Lists are made by programs: what looks like a pattern there is a name.
+  for (const path of listed) films.push(...(await filmsAt(resolve(options.cwd, path))));
   return [...new Set(films)];
 }
 
@@ -51,31 +59,38 @@ async function readList({ fromFile, nullSeparated, cwd, stdin }: FindFilmsOption
             cause,
           });
         });
+  if (nullSeparated !== true && content.includes('\0')) {
+    throw new IngestError('usage', {
+      what: `the paths in ${fromFile === '-' ? 'the list on stdin' : fromFile} end with NUL`,
+      fix: 'Say so with -0, as in: find . -print0 | movie-ingest add --from-file - -0',
+    });
+  }
   return content.split(nullSeparated === true ? '\0' : /\r?\n/).filter((line) => line !== '');
 }
 
 async function expand(path: string, cwd: string): Promise<readonly string[]> {
-  const absolute = isAbsolute(path) ? path : resolve(cwd, path);
-  const found = await stat(absolute).catch(() => undefined);
-  if (found?.isDirectory() === true) return filmsIn(absolute, path);
-  // A name with * or ? in it that exists is just a name.
-  if (found !== undefined || !isDynamicPattern(path)) return [absolute];
+  const absolute = resolve(cwd, path);
+  // A name with * or ? in it that exists is just a name; brackets alone are what films are tagged with.
+  if (!/[*?]/.test(path) || (await isThere(absolute))) return filmsAt(absolute);
   const matches = await glob([path], { cwd, absolute: true, expandDirectories: false });
   return matches.length === 0 ? [absolute] : inNumericOrder(matches);
 }
 
-async function filmsIn(folder: string, asTyped: string): Promise<readonly string[]> {
-  const films = await walk(folder);
-  if (films.length > 0) return films;
-  throw new IngestError('film', {
-    what: `the folder ${asTyped} has no films`,
-    why: 'No file in it ends like a film: .mp4, .mkv, .mov and so on.',
-  });
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** The films in a folder, or the path itself. */
+async function filmsAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => undefined);
+  const films = found?.isDirectory() === true ? await walk(path) : [];
+  return films.length > 0 ? films : [path];
 }
 
 /** Links to folders are not followed: they may lead in circles. */
 async function walk(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return [folder];
   const films: string[] = [];
   for (const name of inNumericOrder(names)) {
     if (name.startsWith('.')) continue;

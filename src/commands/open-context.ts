@@ -33,7 +33,11 @@ export async function openContext(settings: Settings, session: Session): Promise
     catalog,
     preflight: once(async () => {
       // The store without its patience: what is wrong now is told now.
-      await Promise.all([checkStore(store, { prefix: 'videos/', signal }), catalog.check()]);
+      const places = ['videos/', 'posters/'];
+      await Promise.all([
+        ...places.map((prefix) => checkStore(store, { prefix, signal })),
+        catalog.check(),
+      ]);
     }),
     openJournal: (slug) =>
       openJournal({ dir: join(settings.stateDir, 'journal'), slug, redact: session.redact }),

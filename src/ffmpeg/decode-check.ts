@@ -120,7 +120,8 @@ async function checkSegment(
     ffmpeg: tools.ffmpeg,
     input: [
       ['-nostdin', '-protocol_whitelist', 'file', '-format_whitelist', 'mpegts'],
-      ['-i', `file:${name}/${file}`],
+      // Named, not guessed: a last second of sound is fewer packets than the guess needs (10).
+      ['-f', 'mpegts', '-i', `file:${name}/${file}`],
     ].flat(),
     dir,
     timeoutMs: 120_000,

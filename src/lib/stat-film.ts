@@ -1,16 +1,23 @@
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 
-/** Size and time of a film that can be read. Throws `film` for what is no regular, non-empty file. */
+/**
+ * Size and time of a film that can be read. Throws `film` for what is no regular, non-empty file; a
+ * folder that comes here is one in which no film was found (`commands/find-films.ts`).
+ */
 export async function statFilm(path: string): Promise<Stats> {
-  const name = basename(path);
-  const file = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+  const name = basename(path) || path;
+  const file = await readableStats(path).catch((cause: NodeJS.ErrnoException) => {
     throw unreadable(name, cause);
   });
-  if (file.isDirectory())
-    throw new IngestError('film', { what: `${name} is a folder, not a film` });
+  if (file.isDirectory()) {
+    throw new IngestError('film', {
+      what: `the folder ${name} has no films`,
+      why: 'No file in it ends like a film: .mp4, .mkv, .mov and so on.',
+    });
+  }
   if (!file.isFile()) {
     throw new IngestError('film', {
       what: `${name} is not a regular file`,
@@ -25,6 +32,12 @@ export async function statFilm(path: string): Promise<Stats> {
     });
   }
   return file;
+}
+
+async function readableStats(path: string): Promise<Stats> {
+  const stats = await stat(path);
+  if (stats.isFile() || stats.isDirectory()) await access(path, constants.R_OK);
+  return stats;
 }
 
 function unreadable(name: string, cause: NodeJS.ErrnoException): IngestError {

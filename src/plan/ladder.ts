@@ -23,7 +23,7 @@ type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
 /**
  * The rungs for a film, smallest first, at least one. Each fits its preset's box (turned for a
  * portrait film), keeps the film's shape, has even sides and square pixels, and is never larger than
- * the film. A film between two boxes (854×480, 1440×810) keeps its own size as the top rung, named by
+ * the film. A film between two boxes (854×480, 1600×900) keeps its own size as the top rung, named by
  * its lines: 480p. Bit rates stay below the source's × 1.3, and fall from rung to rung.
  */
 export function ladder(video: VideoTrack, preset: Preset): readonly VideoRendition[] {

@@ -44,7 +44,7 @@ async function resolveInside(mediaDir: string, key: string): Promise<string | un
 
 async function openToRead(path: string): Promise<FileHandle | undefined> {
   // O_NOFOLLOW: no link may take the place of what realpath saw. O_NONBLOCK: a FIFO must not hang us.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   try {
     return await open(path, flags);
   } catch (error) {

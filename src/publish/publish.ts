@@ -49,11 +49,26 @@ export async function publish(request: PublishRequest): Promise<Manifest> {
   await store.put(putRequest(request, request.manifestKey, manifestBody), { signal });
 
   await compareListing(request, manifest);
-  await switchMaster(request);
+  await switchMaster(request, manifest.master);
   return manifest;
 }
 
-function putRequest({ headersFor }: PublishRequest, key: string, body: Buffer) {
+export type RepublishRequest = Pick<
+  PublishRequest,
+  'store' | 'prefix' | 'masterKey' | 'manifestKey' | 'headersFor' | 'signal'
+>;
+
+/**
+ * Makes a revision visible that is all in the store already: one that a run was cut off from switching
+ * to, or an earlier one. Nothing of it is written again but the master. Throws `store`, with the master
+ * untouched, when an object of it is missing or damaged.
+ */
+export async function republish(request: RepublishRequest, manifest: Manifest): Promise<void> {
+  await compareListing(request, manifest);
+  await switchMaster(request, manifest.master);
+}
+
+function putRequest({ headersFor }: Pick<PublishRequest, 'headersFor'>, key: string, body: Buffer) {
   return { key, body, md5: md5Of(body), ...headersFor(key) };
 }
 
@@ -74,7 +89,7 @@ function manifestObjects(
 }
 
 /** What the store says it holds must be what we say we put; leftovers of a run that was cut off go. */
-async function compareListing(request: PublishRequest, manifest: Manifest): Promise<void> {
+async function compareListing(request: RepublishRequest, manifest: Manifest): Promise<void> {
   const { store, prefix, manifestKey, signal } = request;
   const expected = new Map(
     manifest.objects
@@ -96,9 +111,9 @@ async function compareListing(request: PublishRequest, manifest: Manifest): Prom
   if (leftovers.length > 0) await store.remove(leftovers, { signal });
 }
 
-async function switchMaster(request: PublishRequest): Promise<void> {
+async function switchMaster(request: RepublishRequest, master: string): Promise<void> {
   const { store, masterKey, signal } = request;
-  const body = Buffer.from(request.package.master);
+  const body = Buffer.from(master);
   await store.put(putRequest(request, masterKey, body), { signal });
   const readBack = await store.get(masterKey, { signal });
   if (readBack?.equals(body) !== true) {

@@ -25,8 +25,8 @@ export function filmFacts(film: Omit<EventOf<'probed'>, 'type'>): string[] {
     `${formatFrameRate(film.fps)} fps`,
     [codec, ...film.notes].map(printable).join(' '),
     formatBytes(film.bytes),
-    film.audioLanguages.length === 0 ? 'no sound' : `audio ${languages(film.audioLanguages)}`,
-    ...(film.subtitleLanguages.length === 0 ? [] : [`subs ${languages(film.subtitleLanguages)}`]),
+    ...tracks('audio', film.audioLanguages, 'no sound'),
+    ...tracks('subs', film.subtitleLanguages),
   ];
 }
 
@@ -35,7 +35,11 @@ export function formatFrameRate(fps: number): string {
   return String(Math.round(fps * 1000) / 1000);
 }
 
-/** `und` says nothing to people. */
-function languages(codes: readonly string[]): string {
-  return codes.map((code) => (code === 'und' ? '?' : printable(code))).join(', ');
+/** `audio vi, en`; a single track of unknown language is just `audio`, as `und` says nothing to people. */
+function tracks(kind: string, codes: readonly string[], none?: string): readonly string[] {
+  if (codes.length === 0) return none === undefined ? [] : [none];
+  if (codes.every((code) => code === 'und')) {
+    return [codes.length === 1 ? kind : `${kind} ×${codes.length}`];
+  }
+  return [`${kind} ${codes.map((code) => (code === 'und' ? '?' : printable(code))).join(', ')}`];
 }

@@ -18,6 +18,7 @@ describe('storeKey', () => {
     ['encoded traversal', '/videos/%2e%2e/catalog/x.json'],
     ['an encoded slash', '/videos/..%2fcatalog%2fx.json'],
     ['double encoding', '/videos/%252e%252e/catalog/x.json'],
+    ['a letter that is encoded twice', '/videos/%2561/x.ts'],
     ['a backslash', '/videos/..\\catalog\\x.json'],
     ['an encoded backslash', '/videos/..%5ccatalog/x.json'],
     ['NUL', '/videos/x%00/master.m3u8'],
