@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { openStore } from '../src/store/open-store.ts';
 import { patient } from '../src/store/retry.ts';
 import { createUploader } from '../src/store/upload.ts';
 import { medians, timeCommand } from './lib/measure.ts';
 import type { Bench } from './lib/result.ts';
 import { startSlowProxy } from './lib/slow-proxy.ts';
+import { storeOf } from './lib/store-of.ts';
 import { Workshop } from './lib/workshop.ts';
 import { rcloneCopy } from './p1b-slow-uplink.ts';
 
@@ -56,18 +56,7 @@ export const p5: Bench = {
 };
 
 async function uploadAll(dir: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const store = await openStore(
-    {
-      kind: 's3',
-      endpoint: env['S3_ENDPOINT'] ?? '',
-      region: env['S3_REGION'] ?? '',
-      bucket: env['S3_BUCKET'] ?? '',
-      accessKeyId: env['S3_ACCESS_KEY_ID'] ?? '',
-      secretAccessKey: env['S3_SECRET_ACCESS_KEY'] ?? '',
-      publicBaseUrl: 'https://media.example.com',
-    },
-    { concurrency: 16 },
-  );
+  const store = await storeOf(env);
   const startedAt = performance.now();
   const uploads = createUploader({ store: patient(store), concurrency: 16 });
   for (let index = 0; index < OBJECTS; index += 1) {

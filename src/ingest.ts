@@ -42,6 +42,7 @@ export async function ingest(
     signal: context.signal,
   });
   try {
+    await context.reachStore();
     const standing = await findStanding(request, film, context);
     const movie = standing ?? (await ingestAnew(request, film, context));
     report({ type: 'step', step: 'catalog' });

@@ -1,24 +1,13 @@
 /** Uploads one file again and again under new names, the way segments go, and tells its own memory. */
 import { readFile } from 'node:fs/promises';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { patient } from '../../src/store/retry.ts';
 import { createUploader } from '../../src/store/upload.ts';
+import { storeOf } from './store-of.ts';
 
 const [segments, bytes] = process.argv.slice(2).map(Number);
 const { env } = process;
-const store = await openStore(
-  {
-    kind: 's3',
-    endpoint: env['S3_ENDPOINT'] ?? '',
-    region: env['S3_REGION'] ?? '',
-    bucket: env['S3_BUCKET'] ?? '',
-    accessKeyId: env['S3_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: env['S3_SECRET_ACCESS_KEY'] ?? '',
-    publicBaseUrl: 'https://media.example.com',
-  },
-  { concurrency: 16 },
-);
+const store = await storeOf(env);
 const samples: number[] = [];
 const sampler = setInterval(() => samples.push(process.memoryUsage.rss()), 100);
 const uploads = createUploader({ store: patient(store), concurrency: 16 });

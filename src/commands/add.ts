@@ -30,9 +30,9 @@ export type AddFlags = CommonFlags &
 
 /**
  * `movie-ingest add`: every film that is named, one after the other. A film that fails does not stop
- * the others; what would fail for all of them (credentials, store, catalogue, disk) does. Of one film
- * the failure is thrown; of several each is told, and a summary with the command that tries the failed
- * ones again ends the run with `someFailed`.
+ * the others; what would fail for all of them (credentials, store, catalogue) does, and is then the
+ * exit. Of one film the failure is thrown; of several each is told, and a summary with the command
+ * that tries the failed ones again ends the run with `someFailed`.
  */
 export async function runAdd(
   paths: readonly string[],
@@ -41,24 +41,26 @@ export async function runAdd(
 ): Promise<ExitName> {
   if (flags.dryRun === true) return runPlan(paths, flags, session);
   const settings = await session.open(flags);
+  const asked = askedWith(flags);
   const films = await filmsOf(paths, flags, session);
-  const waitMs = flags.wait === undefined ? 0 : parseDuration(flags.wait);
   const context = await openContext(settings, session);
   try {
     const [only] = films;
     if (films.length === 1 && only !== undefined) {
-      await ingest(requestOf(only, flags), context);
+      await ingest({ path: only, ...asked }, context);
       return 'ok';
     }
-    return await addAll(films, flags, context);
+    return await addAll(films, { asked, flags, context });
   } finally {
     await context.close();
   }
 }
 
-function requestOf(path: string, flags: AddFlags): IngestRequest {
+/** A request but for its film. */
+type Asked = Omit<IngestRequest, 'path'>;
+
+function askedWith(flags: AddFlags): Asked {
   return {
-    path,
     title: flags.title,
     description: flags.description,
     slug: flags.slug,
@@ -69,36 +71,39 @@ function requestOf(path: string, flags: AddFlags): IngestRequest {
   };
 }
 
-/** Failures that the next film would meet as well. */
-const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog', 'space', 'bug'];
+/** Failures that the next film would meet as well. A full disk is none: the next may be smaller. */
+const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog'];
 
 type Failure = EventOf<'summary'>['failed'][number];
 
+type Batch = Readonly<{ asked: Asked; flags: AddFlags; context: IngestContext }>;
+
 async function addAll(
   films: readonly string[],
-  flags: AddFlags,
-  context: IngestContext,
+  { asked, flags, context }: Batch,
 ): Promise<ExitName> {
   const failed: Failure[] = [];
   const done = { added: 0, unchanged: 0 };
   let untried: readonly string[] = [];
+  let stoppedBy: ExitName | undefined;
   for (const [index, file] of films.entries()) {
     context.report({ type: 'film.start', file, number: index + 1, of: films.length });
     try {
-      const { outcome } = await ingest(requestOf(file, flags), context);
+      const { outcome } = await ingest({ path: file, ...asked }, context);
       done[outcome === 'unchanged' ? 'unchanged' : 'added'] += 1;
     } catch (error) {
       context.signal.throwIfAborted();
-      const event = errorEvent(error, { file, verbose: false });
+      const event = errorEvent(error, { file, verbose: flags.verbose === true });
       context.report(event);
       failed.push({ file, code: event.code, message: event.message });
       if (STOPS_THE_RUN.includes(event.code)) {
+        stoppedBy = event.code;
         untried = films.slice(index + 1);
         break;
       }
     }
   }
-  const exit = endOf(failed, untried);
+  const exit = stoppedBy ?? (failed.length === 0 ? 'ok' : 'someFailed');
   const again = [...failed.map(({ file }) => file), ...untried];
   context.report({
     type: 'summary',
@@ -110,30 +115,22 @@ async function addAll(
   return exit;
 }
 
-/** What stopped everything is the run's own failure; else some films failed, or none did. */
-function endOf(failed: readonly Failure[], untried: readonly string[]): ExitName {
-  const last = failed.at(-1);
-  if (last !== undefined && untried.length > 0 && failed.length === 1) return last.code;
-  return failed.length === 0 ? 'ok' : 'someFailed';
-}
-
-/** What the films were to be made with, and where they were to go. */
-const KEPT_FLAGS = [
-  ['--preset', 'preset'],
-  ['--encoder', 'encoder'],
-  ['--store', 'store'],
-  ['--library', 'library'],
-  ['--db', 'db'],
-  ['--work-dir', 'workDir'],
-] as const;
-
+/** Everything that decides how films are made and where they go, as it was typed. */
 function retryCommand(files: readonly string[], flags: AddFlags): string {
-  const kept = [
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [name, value];
+  return shellQuote([
+    ...['movie-ingest', 'add'],
     ...(flags.force === true ? ['--force'] : []),
-    ...KEPT_FLAGS.flatMap(([flag, name]) => {
-      const value = flags[name];
-      return value === undefined ? [] : [flag, value];
-    }),
-  ];
-  return shellQuote(['movie-ingest', 'add', ...kept, '--', ...files]);
+    ...(flags.overlap === false ? ['--no-overlap'] : []),
+    ...option('--wait', flags.wait),
+    ...option('--preset', flags.preset),
+    ...option('--encoder', flags.encoder),
+    ...option('--work-dir', flags.workDir),
+    ...option('--upload-concurrency', flags.uploadConcurrency),
+    ...option('--store', flags.store),
+    ...option('--library', flags.library),
+    ...option('--db', flags.db),
+    ...['--', ...files],
+  ]);
 }

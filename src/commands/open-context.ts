@@ -31,8 +31,9 @@ export async function openContext(settings: Settings, session: Session): Promise
     settings,
     store: patient(store),
     catalog,
+    // The store without its patience: what is wrong now is told now.
+    reachStore: once(() => checkStore(store, { prefix: 'videos/', readOnly: true, signal })),
     preflight: once(async () => {
-      // The store without its patience: what is wrong now is told now.
       const places = ['videos/', 'posters/'];
       await Promise.all([
         ...places.map((prefix) => checkStore(store, { prefix, signal })),

@@ -6,10 +6,14 @@ import { once } from '../lib/once.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Session } from './session.ts';
 
-/** What plans are made with. Programs are looked for now; encoders are tried when first asked for. */
+/**
+ * What plans are made with. Programs are looked for now; encoders are tried when first asked for, and
+ * what the trial showed is kept for the next run, unless the command promises to write nothing.
+ */
 export async function openTools(
   settings: Settings,
   session: Session,
+  { remembers = true }: Readonly<{ remembers?: boolean }> = {},
 ): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
   const preset = await loadPreset(settings.preset, { cwd: session.cwd });
   const tools = await findTools({
@@ -21,7 +25,12 @@ export async function openTools(
   });
   const { signal } = session;
   const toolchain = once(() =>
-    inspectToolchain(tools, { choice: settings.encoder, cacheDir: settings.stateDir, signal }),
+    inspectToolchain(tools, {
+      choice: settings.encoder,
+      cacheDir: settings.stateDir,
+      remembers,
+      signal,
+    }),
   );
   return { preset, tools, toolchain };
 }

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ExitName } from '../errors.ts';
 import type { IngestContext } from '../ingest/context.ts';
-import { slugOf } from '../ingest/identify-film.ts';
+import { demandSlug, slugOf } from '../ingest/identify-film.ts';
 import { planFilm } from '../ingest/plan-film.ts';
 import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { parseSpeed } from '../lib/parse-speed.ts';
@@ -14,7 +14,7 @@ import { storageCost } from '../store/storage-cost.ts';
 import { errorEvent } from '../ui/error-event.ts';
 import { type PlanReport, printPlan } from '../ui/print-plan.ts';
 import type { AddFlags } from './add.ts';
-import { findFilms } from './find-films.ts';
+import { filmsOf } from './films-of.ts';
 import { openTools } from './open-tools.ts';
 import type { Session } from './session.ts';
 
@@ -33,14 +33,8 @@ export async function runPlan(
 ): Promise<ExitName> {
   const settings = await session.open({ ...flags, quiet: flags.json !== true });
   const bytesPerSecond = parseSpeed(flags.uploadSpeed ?? DEFAULT_UPLOAD_SPEED);
-  const films = await findFilms({
-    paths,
-    fromFile: flags.fromFile,
-    nullSeparated: flags.null,
-    cwd: session.cwd,
-    stdin: session.stdin,
-  });
-  const tools = await openTools(settings, session);
+  const films = await filmsOf(paths, flags, session);
+  const tools = await openTools(settings, session, { remembers: false });
   let failures = 0;
   for (const path of films) {
     try {
@@ -76,7 +70,10 @@ type PlanOneOptions = Readonly<{
 async function planReport(options: PlanOneOptions): Promise<PlanReport> {
   const { path, settings, tools, session, bytesPerSecond } = options;
   await statFilm(path);
-  const slug = options.slug ?? slugOf(path, await fingerprintFile(path));
+  const slug =
+    options.slug === undefined
+      ? slugOf(path, await fingerprintFile(path))
+      : demandSlug(options.slug);
   const plan = await planFilm(
     { path, slug },
     { ...tools, report: () => {}, signal: session.signal },

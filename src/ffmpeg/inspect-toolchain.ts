@@ -17,6 +17,8 @@ export type InspectOptions = Readonly<{
   cacheDir: string;
   /** Ask everything again, whatever the cache says (`doctor`). The answer is kept all the same. */
   fresh?: boolean;
+  /** False: the answer is not kept, since the command promises to write nothing (`plan`). */
+  remembers?: boolean;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -50,7 +52,8 @@ export async function inspectToolchain(tools: Tools, options: InspectOptions): P
   const binary = await identify(tools.ffmpeg);
   const known = options.fresh === true ? undefined : await readCache(cacheFile, binary);
   const answer = await ask(tools, options, known);
-  if (answer !== known) await writeCache(cacheFile, { binary, answer: keepable(answer) });
+  if (answer !== known && options.remembers !== false)
+    await writeCache(cacheFile, { binary, answer: keepable(answer) });
   const encoders = answer.encoders.filter(({ name }) => isWanted(name, options.choice));
   const toolchain = {
     tools,

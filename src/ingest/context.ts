@@ -15,6 +15,8 @@ export type IngestContext = Readonly<{
   /** Patient: what it throws is final. */
   store: PatientStore;
   catalog: Catalog;
+  /** Asks the store without patience: one that is away or refuses is told within seconds. */
+  reachStore: () => Promise<void>;
   /** Proves that store and catalogue can be written, before the first frame. */
   preflight: () => Promise<void>;
   /** A film's diary. */

@@ -55,19 +55,22 @@ export function slugOf(path: string, fingerprint: string): string {
   return own === '' ? `movie-${fingerprint.slice(3, 11)}` : own;
 }
 
+/** A slug that was asked for. Throws `usage` for what is none. */
+export function demandSlug(slug: string): string {
+  if (isSlug(slug)) return slug;
+  throw new IngestError('usage', {
+    what: `"${cleanText(slug, { maxLength: 100 })}" cannot be a slug`,
+    why: 'A slug is made of a-z and 0-9 with single hyphens between, at most 80 characters.',
+    fix: `Try --slug ${makeSlug(slug) || 'my-film'}`,
+  });
+}
+
 function chooseSlug(
   { path, slug }: IngestRequest,
   fingerprint: string,
   same: CatalogDocument | undefined,
 ): string {
-  if (slug !== undefined) {
-    if (isSlug(slug)) return slug;
-    throw new IngestError('usage', {
-      what: `"${cleanText(slug, { maxLength: 100 })}" cannot be a slug`,
-      why: 'A slug is made of a-z and 0-9 with single hyphens between, at most 80 characters.',
-      fix: `Try --slug ${makeSlug(slug) || 'my-film'}`,
-    });
-  }
+  if (slug !== undefined) return demandSlug(slug);
   const own = slugOf(path, fingerprint);
   if (same === undefined || same.slug === own) return own;
   // The very file that went in under a chosen slug: a loop without the flag means the same film.

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, rmdir, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
@@ -16,14 +16,7 @@ export async function inWorkFolder<Result>(
   work: (dir: string) => Promise<Result>,
 ): Promise<Result> {
   const parent = join(settings.workDir, plan.slug);
-  const dir = await openAttempt(parent, plan.revision).catch((cause: NodeJS.ErrnoException) => {
-    throw new IngestError(cause.code === 'ENOSPC' ? 'space' : 'usage', {
-      what: `the work folder ${settings.workDir} cannot be used`,
-      why: cause.message,
-      fix: 'Choose another: --work-dir DIR',
-      cause,
-    });
-  });
+  const dir = await explainFolder(settings.workDir, () => openAttempt(parent, plan.revision));
   try {
     for (const { name } of [...plan.video, ...plan.audio]) await mkdir(join(dir, name));
     return await work(dir);
@@ -36,24 +29,73 @@ export async function inWorkFolder<Result>(
 async function openAttempt(parent: string, revision: string): Promise<string> {
   await mkdir(parent, { recursive: true });
   const leftovers = await readdir(parent);
-  await Promise.all(
-    leftovers.map((name) => rm(join(parent, name), { recursive: true, force: true })),
+  // An ffmpeg that outlived its parent may be filling one just now: that one goes the next time.
+  await Promise.allSettled(
+    leftovers.map((name) =>
+      rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 }),
+    ),
   );
   return mkdtemp(join(parent, `${revision}.`));
 }
 
-/** Free bytes in the work folder. Throws `space` when the plan needs more than there are. */
+/**
+ * Free bytes in the work folder. Throws `space` when the plan needs more than there are; a folder store
+ * takes the film a second time, on the same disk or on another. The store's folder is there by now.
+ */
 export async function demandSpace(
   { estimate }: Plan,
   { settings }: Pick<IngestContext, 'settings'>,
 ): Promise<number> {
-  await mkdir(settings.workDir, { recursive: true });
-  const { bavail, bsize } = await statfs(settings.workDir);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= estimate.diskBytes) return freeBytes;
-  throw new IngestError('space', {
-    what: `not enough disk space: ${formatBytes(estimate.diskBytes)} needed in ${settings.workDir}, ${formatBytes(freeBytes)} free`,
-    why: 'All segments wait on disk until the film is checked and published.',
-    fix: 'Make space, or use another disk: --work-dir DIR',
+  const { store, workDir } = settings;
+  const work = await explainFolder(workDir, async () => {
+    await mkdir(workDir, { recursive: true });
+    return roomIn(workDir);
   });
+  const segments = { dir: workDir, ...work, bytes: estimate.diskBytes, why: SEGMENTS_WAIT };
+  if (store.kind !== 'folder') {
+    demand(segments);
+    return work.freeBytes;
+  }
+  const library = await roomIn(store.dir);
+  const isOneDisk = library.disk === work.disk;
+  const both = `${SEGMENTS_WAIT} The library, on the same disk, takes the film a second time.`;
+  demand(
+    isOneDisk ? { ...segments, bytes: estimate.diskBytes + estimate.bytes, why: both } : segments,
+  );
+  if (!isOneDisk) {
+    demand({ dir: store.dir, ...library, bytes: estimate.bytes, why: 'The library is there.' });
+  }
+  return work.freeBytes;
+}
+
+const SEGMENTS_WAIT = 'All segments wait on disk until the film is checked and published.';
+
+type Room = Readonly<{ disk: number; freeBytes: number }>;
+
+async function roomIn(dir: string): Promise<Room> {
+  const [{ dev }, { bavail, bsize }] = await Promise.all([stat(dir), statfs(dir)]);
+  return { disk: dev, freeBytes: bavail * bsize };
+}
+
+function demand(need: Room & Readonly<{ dir: string; bytes: number; why: string }>): void {
+  if (need.freeBytes >= need.bytes) return;
+  throw new IngestError('space', {
+    what: `not enough disk space: ${formatBytes(need.bytes)} needed in ${need.dir}, ${formatBytes(need.freeBytes)} free`,
+    why: need.why,
+    fix: 'Make space, or use another disk: --work-dir DIR, --library DIR',
+  });
+}
+
+async function explainFolder<Result>(dir: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new IngestError(code === 'ENOSPC' || code === 'EDQUOT' ? 'space' : 'usage', {
+      what: `the work folder ${dir} cannot be used`,
+      why: message,
+      fix: 'Choose another: --work-dir DIR',
+      cause: error,
+    });
+  }
 }

@@ -7,6 +7,8 @@ export type CheckStoreOptions = Readonly<{
   /** Where the probe object is put, as `videos/`: a key that may write only there is enough. */
   prefix: string;
   signal?: AbortSignal | undefined;
+  /** List only: for a first word with the store, before it is known that anything is to be written. */
+  readOnly?: boolean;
   /** For all steps together. 8 s. */
   deadlineMs?: number;
 }>;
@@ -22,7 +24,7 @@ export async function checkStore(store: Store, options: CheckStoreOptions): Prom
   const signal = AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])]);
   try {
     for await (const _first of store.list(prefix, { signal })) break;
-    await writeReadDelete(store, { prefix, signal, deadlineMs });
+    if (options.readOnly !== true) await writeReadDelete(store, { prefix, signal, deadlineMs });
   } catch (error) {
     if (error !== deadline.reason || !deadline.aborted) throw error;
     throw new IngestError('store', {

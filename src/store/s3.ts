@@ -1,37 +1,26 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
-  S3Client,
-  UploadPartCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
-import { type Body, bodyBytes, bodyChunks, readBody } from './body.ts';
+import { arrivedDamaged } from './arrived-damaged.ts';
+import { bodyBytes, readBody } from './body.ts';
 import { checkKey } from './check-key.ts';
 import { explainS3Error } from './explain-s3-error.ts';
+import { HashedBody } from './hashed-body.ts';
+import { PartClient } from './part-client.ts';
 import { partSize, SINGLE_PUT_MAX_BYTES } from './part-size.ts';
 import { type BucketSettings, PROVIDERS } from './providers.ts';
-import { isPermanentFailure, StoreFailure } from './store-failure.ts';
+import { createS3Client, PARTS_IN_FLIGHT, type S3ClientOptions } from './s3-client.ts';
+import { isPermanentFailure } from './store-failure.ts';
 
-export type S3Options = Readonly<{
-  /** Objects in flight that the caller means to have. */
-  concurrency: number;
-  /** Until a connection stands. */
-  connectTimeoutMs?: number;
-  /** Without a byte in either direction. */
-  idleTimeoutMs?: number;
-}>;
-
-const PARTS_IN_FLIGHT = 4;
 const DELETE_AT_ONCE = 1_000; // S3's and R2's limit for one DeleteObjects
 
 /**
@@ -48,13 +37,13 @@ export class S3Store implements Store {
   /** False as soon as an answer shows encryption with KMS or customer keys: ETags are then no MD5s. */
   #etagsAreMd5 = true;
 
-  constructor(settings: BucketSettings, options: S3Options) {
+  constructor(settings: BucketSettings, options: S3ClientOptions) {
     this.name = `${PROVIDERS[settings.kind].label} ${settings.bucket}`;
     this.kind = settings.kind;
     this.bucket = settings.bucket;
     this.publicBaseUrl = settings.publicBaseUrl;
     this.#settings = settings;
-    this.#client = createClient(settings, options);
+    this.#client = createS3Client(settings, options);
   }
 
   async put(request: PutRequest, { signal }: StoreOptions): Promise<StoredObject> {
@@ -247,162 +236,6 @@ type SentObject = Readonly<{
   signal: AbortSignal | undefined;
 }>;
 
-/** storage-delivery.md §2.2; each switch has cost somebody a day. */
-function createClient(settings: BucketSettings, options: S3Options): S3Client {
-  // biome-ignore lint/style/noProcessEnv: written, not read; the SDK's only switch for its Node 20 warning, which cron would mail every night
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const { accessKeyId, secretAccessKey } = settings;
-  const agent = { keepAlive: true, maxSockets: PARTS_IN_FLIGHT * options.concurrency + 8 };
-  const client = new S3Client({
-    endpoint: settings.endpoint,
-    region: settings.region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: PROVIDERS[settings.kind].forcePathStyle,
-    // Nothing in AWS_* or ~/.aws may change where and how we send.
-    defaultsMode: 'standard',
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
-    useArnRegion: false,
-    disableS3ExpressSessionAuth: true,
-    authSchemePreference: [],
-    sigv4aSigningRegionSet: [],
-    userAgentAppId: '',
-    // R2 and B2 do not take the newer checksum headers; Content-MD5 does the same everywhere.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // R2 does not answer 100: each PUT from 2 MiB on would wait 6 s and open a connection of its own.
-    expectContinueHeader: false,
-    // The SDK's own retries stop after about 35 in all (storage-delivery.md §0.3): patience is retry.ts.
-    retryMode: 'standard',
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: options.connectTimeoutMs ?? 10_000,
-      socketTimeout: options.idleTimeoutMs ?? 60_000, // none by default: a silent server hangs us for ever
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
-  });
-  useMd5Checksums(client);
-  return client;
-}
-
-/**
- * DeleteObjects must carry a checksum, and the SDK sends CRC32 even with WHEN_REQUIRED, which B2
- * refuses: it becomes Content-MD5. Added by step, since `addRelativeTo` throws on commands without the
- * checksum middleware; `build` and low is after the checksum and before the signature.
- */
-function useMd5Checksums(client: S3Client): void {
-  type Request = { headers: Record<string, string>; body?: string | Uint8Array };
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const request = args.request as Request;
-      const crcHeaders = Object.keys(request.headers).filter((name) =>
-        /^x-amz-(checksum-|sdk-checksum-algorithm)/i.test(name),
-      );
-      for (const name of crcHeaders) delete request.headers[name];
-      if (crcHeaders.length > 0 && request.body !== undefined) {
-        const md5 = createHash('md5').update(request.body).digest('base64');
-        request.headers['content-md5'] = md5;
-      }
-      return next(args);
-    },
-    { step: 'build', priority: 'low', name: 'md5Checksums' },
-  );
-}
-
-/** A body whose MD5 is known once it was read to the end, whether it is a Buffer or a file. */
-class HashedBody {
-  readonly content: Buffer | Readable;
-  readonly #hash = createHash('md5');
-  #digest: string | undefined;
-
-  constructor(body: Body, signal: AbortSignal) {
-    if (Buffer.isBuffer(body)) {
-      this.#hash.update(body);
-      this.content = body;
-    } else {
-      this.content = Readable.from(this.#hashed(bodyChunks(body, signal)));
-    }
-  }
-
-  async *#hashed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      this.#hash.update(chunk);
-      yield chunk;
-    }
-  }
-
-  md5(): string {
-    this.#digest ??= this.#hash.digest('hex');
-    return this.#digest;
-  }
-
-  check(expected: string | undefined): void {
-    if (expected !== undefined && expected !== this.md5()) throw arrivedDamaged('the body');
-  }
-
-  close(): void {
-    if (this.content instanceof Readable) this.content.destroy();
-  }
-}
-
-/** Stands between lib-storage and the client; see `#putInParts`. */
-class PartClient {
-  firstFailure: unknown;
-  readonly #client: S3Client;
-  readonly #own: AbortController;
-  readonly #beforeComplete: () => void;
-  readonly #md5s: Buffer[] = [];
-
-  constructor(client: S3Client, own: AbortController, beforeComplete: () => void) {
-    this.#client = client;
-    this.#own = own;
-    this.#beforeComplete = beforeComplete;
-  }
-
-  /** lib-storage uses these two members of a client and no others, unless the body fits one part. */
-  asClient(): S3Client {
-    const send = (command: Parameters<S3Client['send']>[0]) => this.#send(command);
-    return { config: this.#client.config, send } as unknown as S3Client;
-  }
-
-  /** MD5 of the parts' MD5s, and their number. R2 has this rule too, since June 2023. */
-  compositeEtag(): string {
-    const md5 = createHash('md5').update(Buffer.concat(this.#md5s)).digest('hex');
-    return `${md5}-${this.#md5s.length}`;
-  }
-
-  async #send(command: Parameters<S3Client['send']>[0]): Promise<unknown> {
-    if (command instanceof AbortMultipartUploadCommand) return this.#cleanUp(command);
-    try {
-      this.#prepare(command);
-      // Creating is not cut off: it would leave an upload whose id nobody knows.
-      const isCreate = command instanceof CreateMultipartUploadCommand;
-      return await this.#client.send(command, isCreate ? {} : { abortSignal: this.#own.signal });
-    } catch (error) {
-      this.firstFailure ??= error;
-      this.#own.abort(error);
-      throw error;
-    }
-  }
-
-  #prepare(command: Parameters<S3Client['send']>[0]): void {
-    if (command instanceof CompleteMultipartUploadCommand) this.#beforeComplete();
-    if (!(command instanceof UploadPartCommand)) return;
-    const md5 = createHash('md5')
-      .update(command.input.Body as Uint8Array)
-      .digest();
-    command.input.ContentMD5 = md5.toString('base64');
-    this.#md5s[(command.input.PartNumber ?? 1) - 1] = md5;
-  }
-
-  /** Ours to be patient with, but briefly: Ctrl-C waits for it. R2 removes what is left after 7 days. */
-  async #cleanUp(command: AbortMultipartUploadCommand): Promise<unknown> {
-    const send = this.#client.send(command, { abortSignal: AbortSignal.timeout(4_000) });
-    return send.catch(() => ({}));
-  }
-}
-
 function until(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
 }
@@ -410,14 +243,6 @@ function until(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
 function unlessNoSuchKey(error: unknown): undefined {
   if (error instanceof NoSuchKey) return undefined;
   throw error;
-}
-
-function arrivedDamaged(what: string): StoreFailure {
-  return new StoreFailure('damaged', 'store', {
-    what: `${what} did not arrive unharmed`,
-    why: 'its MD5 differs from that of the bytes that were sent',
-    fix: 'Run the same command again. If it comes back, test the memory and the network of this machine.',
-  });
 }
 
 function plainEtag(etag: string | undefined): string | undefined {

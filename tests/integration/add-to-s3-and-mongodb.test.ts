@@ -1,4 +1,4 @@
-import { MongoClient, type ObjectId } from 'mongodb';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -88,7 +88,7 @@ describe.skipIf(s3 === undefined || mongod === undefined)('add to S3 and MongoDB
         { language: 'en', label: 'English', default: true },
       ],
     });
-    expect((movie?.['_id'] as ObjectId)._bsontype).toBe('ObjectId');
+    expect(movie?.['_id']).toHaveProperty('_bsontype', 'ObjectId');
     expect(movie?.['created_at']).toBeInstanceOf(Date);
     const types = await movies()
       .aggregate([
