@@ -115,22 +115,26 @@ async function addAll(
   return exit;
 }
 
-/** Everything that decides how films are made and where they go, as it was typed. */
+/** What the films were to be made with, and where they were to go. */
+const KEPT_FLAGS = [
+  ['--wait', 'wait'],
+  ['--preset', 'preset'],
+  ['--encoder', 'encoder'],
+  ['--store', 'store'],
+  ['--library', 'library'],
+  ['--db', 'db'],
+  ['--work-dir', 'workDir'],
+  ['--upload-concurrency', 'uploadConcurrency'],
+] as const;
+
 function retryCommand(files: readonly string[], flags: AddFlags): string {
-  const option = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [name, value];
-  return shellQuote([
-    ...['movie-ingest', 'add'],
+  const kept = [
     ...(flags.force === true ? ['--force'] : []),
     ...(flags.overlap === false ? ['--no-overlap'] : []),
-    ...option('--wait', flags.wait),
-    ...option('--preset', flags.preset),
-    ...option('--encoder', flags.encoder),
-    ...option('--work-dir', flags.workDir),
-    ...option('--upload-concurrency', flags.uploadConcurrency),
-    ...option('--store', flags.store),
-    ...option('--library', flags.library),
-    ...option('--db', flags.db),
-    ...['--', ...files],
-  ]);
+    ...KEPT_FLAGS.flatMap(([flag, name]) => {
+      const value = flags[name];
+      return value === undefined ? [] : [flag, value];
+    }),
+  ];
+  return shellQuote(['movie-ingest', 'add', ...kept, '--', ...files]);
 }

@@ -1,6 +1,7 @@
 import type { AudioRendition, FrameGrid, Plan, VideoRendition } from '../model/plan.ts';
 import { encoderOptions } from './encoder-options.ts';
 import { inputArgs } from './input-args.ts';
+import { TONE_MAP } from './tone-map.ts';
 
 /** What the arguments depend on: a plan without what is derived from them. */
 export type EncodePlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video' | 'audio'>;
@@ -83,11 +84,6 @@ function filterGraph(
 
 /** Tags by filter: encoder options are ignored by ffmpeg ≥ 7 (ffmpeg-hls.md §0.10). */
 const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
-
-/** HDR10 and HLG to SDR in linear light, hable without desaturation (ffmpeg-hls.md §3). */
-const TONE_MAP =
-  'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,' +
-  'zscale=t=bt709:m=bt709:r=tv:dither=error_diffusion,format=yuv420p10le';
 
 /** One flag, or flags that belong together, with their values. */
 type Row = readonly string[];

@@ -59,8 +59,18 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
       fix: 'If it is a recording, repair it: ffmpeg -i IN -c copy OUT.mkv',
     });
   }
+  if (seconds > LONGEST_SECONDS) {
+    throw new IngestError('film', {
+      what: `${basename(path)} says that it is ${Math.round(seconds / 3600)} hours long`,
+      why: 'More than 24 hours is a broken file, or a recording that nobody can watch as one film.',
+      fix: 'Cut it into parts: ffmpeg -i IN -map 0 -c copy -f segment -segment_time 6:00:00 part%d.mkv',
+    });
+  }
   return Math.round(seconds * 1000);
 }
+
+/** 2.9 kB can claim 100 hours at a picture an hour, and would be encoded for days (reliability.md §2.1). */
+const LONGEST_SECONDS = 24 * 3600;
 
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;

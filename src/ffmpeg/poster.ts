@@ -4,6 +4,7 @@ import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { formatClock } from '../lib/format-clock.ts';
 import { readJpegSize } from '../lib/read-jpeg-size.ts';
+import type { PictureFilters } from '../model/plan.ts';
 import { toNumber } from '../model/rational.ts';
 import type { Source, VideoTrack } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
@@ -11,10 +12,13 @@ import { findPosterMoment, type Moment } from './find-poster-moment.ts';
 import { inputArgs } from './input-args.ts';
 import { pictureFileArgs } from './picture-file-args.ts';
 import { run } from './run.ts';
+import { TONE_MAP } from './tone-map.ts';
 
 export type PosterOptions = Readonly<{
   tools: Tools;
   source: Source;
+  /** As planned for the encode. */
+  picture: PictureFilters;
   /** Written when the picture is whole; replaced when it is there. */
   outPath: string;
   /** A good picture of the film, the one on screen at a time from its start, or a picture file. */
@@ -35,7 +39,7 @@ const MAX_WIDTH = 1280;
 /**
  * Makes the poster: a JPEG of at most 1280 pixels' width, never larger than the film is shown or the
  * given picture is, upright, square pixels, nothing in it but the picture (no EXIF, no GPS, no name of a
- * program). The same film gives the same bytes with the same ffmpeg. HDR is not mapped: it looks pale.
+ * program). The same film gives the same bytes with the same ffmpeg.
  * Throws `usage` for a wrong `at`, `film` when no picture of the film can be decoded.
  */
 export async function makePoster(options: PosterOptions): Promise<Poster> {
@@ -65,7 +69,7 @@ async function save(outPath: string, { jpeg, size }: Picture): Promise<Poster> {
 /** The first picture after `seek` that `select` takes; any when it is not given. */
 function shoot(options: PosterOptions, seek: readonly string[], select = '1'): Promise<Shot> {
   const { path, video } = options.source;
-  const filter = `select='${select}',${scaleFilm(video)}`;
+  const filter = `select='${select}',${scaleFilm(video, options.picture)}`;
   return toJpeg(options, [...seek, ...inputArgs(path), '-map', `0:${video.index}`, '-vf', filter]);
 }
 
@@ -92,21 +96,16 @@ function momentAt({ durationMs, video }: Source, timeMs: number): Moment {
 /** JPEG means BT.601 and full range (JFIF); without saying so an HD film's greens and reds are off. */
 const AS_JPEG = 'flags=lanczos:out_color_matrix=bt601:out_range=pc,setsar=1,format=yuvj420p';
 
-function scaleFilm(video: VideoTrack): string {
+/** The picture as the encode shows it: same fields, same colours. */
+function scaleFilm(video: VideoTrack, picture: PictureFilters): string {
   // ffmpeg turns the picture upright by itself; the sample aspect ratio is in the display size.
   const width = Math.min(MAX_WIDTH, video.width);
   const height = Math.max(1, Math.round((video.height * width) / video.width));
   return [
-    ...(video.fieldOrder === 'interlaced' ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    `scale=${width}:${height}:in_color_matrix=${inputMatrix(video)}:${AS_JPEG}`,
+    ...(picture.deinterlace ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
+    `scale=${width}:${height}:in_color_matrix=${picture.inputMatrix}:${AS_JPEG}`,
   ].join(',');
-}
-
-/** As in the encode: untagged HD is BT.709, untagged SD BT.601, whatever swscale would guess. */
-function inputMatrix({ colour, transfer, codedHeight }: VideoTrack): string {
-  const isTagged = colour.matrix !== undefined && !/^(unknown|reserved)$/.test(colour.matrix);
-  if (isTagged || transfer !== 'sdr') return 'auto';
-  return codedHeight > 576 ? 'bt709' : 'bt601';
 }
 
 function scaleFile(): string {

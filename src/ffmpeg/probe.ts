@@ -140,6 +140,7 @@ function findPicture(probed: ProbedFile, path: string): ProbedFile['streams'][nu
   if (picture.codec_name === undefined || picture.codec_name === 'none') {
     throw new IngestError('film', {
       what: `${name} has a picture that this ffmpeg cannot decode (${picture.codec_tag_string ?? 'unknown codec'})`,
+      why: 'Its codec is newer than this ffmpeg, or was left out when it was built.',
       fix: 'Install a newer ffmpeg, or convert the film to H.264 or HEVC first.',
     });
   }

@@ -7,7 +7,7 @@ import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { isSlug, makeSlug } from '../lib/make-slug.ts';
 import { statFilm } from '../lib/stat-film.ts';
 import { stripFilmExtension } from '../lib/strip-film-extension.ts';
-import type { CatalogDocument } from '../model/catalog.ts';
+import type { Catalog, CatalogDocument } from '../model/catalog.ts';
 import { recipeOf } from '../plan/revision.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 
@@ -34,7 +34,7 @@ export async function identifyFilm(
   const { size } = await statFilm(request.path);
   const fingerprint = await fingerprintFile(request.path);
   const same = await catalog.findByFingerprint(fingerprint);
-  const slug = chooseSlug(request, fingerprint, same);
+  const slug = await chooseSlug(request, { fingerprint, same, catalog });
   const inPlace = same?.slug === slug ? same : await catalog.findBySlug(slug);
   if (!request.force) refuseOther(request, slug, fingerprint, inPlace);
   const { sidecar, warnings } = await readSidecar(request.path);
@@ -65,14 +65,22 @@ export function demandSlug(slug: string): string {
   });
 }
 
-function chooseSlug(
+type Known = Readonly<{
+  fingerprint: string;
+  /** A document of the same content; one of them, where there are several. */
+  same: CatalogDocument | undefined;
+  catalog: Pick<Catalog, 'findBySlug'>;
+}>;
+
+async function chooseSlug(
   { path, slug }: IngestRequest,
-  fingerprint: string,
-  same: CatalogDocument | undefined,
-): string {
+  { fingerprint, same, catalog }: Known,
+): Promise<string> {
   if (slug !== undefined) return demandSlug(slug);
   const own = slugOf(path, fingerprint);
   if (same === undefined || same.slug === own) return own;
+  // In twice: then the one of its own name is meant.
+  if (sourceOf(await catalog.findBySlug(own))['fingerprint'] === fingerprint) return own;
   // The very file that went in under a chosen slug: a loop without the flag means the same film.
   if (fileNameOf(same) === shownName(path)) return same.slug;
   throw new IngestError('usage', {

@@ -19,6 +19,7 @@ export async function takePoster(options: TakePosterOptions): Promise<Buffer> {
   await makePoster({
     tools: context.tools,
     source: plan.source,
+    picture: plan.picture,
     outPath,
     at: choiceOf(request.poster),
     signal: context.signal,

@@ -1,12 +1,13 @@
 import { IngestError } from '../errors.ts';
-import type { PictureFilters, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
-import type { Source, VideoTrack } from '../model/source.ts';
+import type { Source } from '../model/source.ts';
 import type { EncoderTrial, Toolchain } from '../model/toolchain.ts';
 import { audioRenditions } from './audio-renditions.ts';
 import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
+import { pictureFilters } from './picture-filters.ts';
 import { recipeOf, revisionOf } from './revision.ts';
 
 /** A plan before its argument list and revision are known. */
@@ -81,37 +82,6 @@ function reasonFor(trial: EncoderTrial, toolchain: Toolchain): string {
     .slice(0, toolchain.encoders.indexOf(trial))
     .map((encoder) => `${encoder.name} not used: ${encoder.detail}`);
   return [trial.detail, ...passedOver].join('; ');
-}
-
-function pictureFilters(source: Source, toolchain: Toolchain): PictureFilters {
-  const { video } = source;
-  return {
-    deinterlace: video.fieldOrder === 'interlaced',
-    toneMap: video.transfer === 'sdr' ? 'none' : toneMapWith(video.transfer, toolchain),
-    inputMatrix: inputMatrixOf(video),
-    frameRounding: video.frameRounding,
-    keepTimeStamps: video.timeStamps === 'steady',
-  };
-}
-
-function inputMatrixOf({
-  transfer,
-  colour,
-  codedHeight,
-}: VideoTrack): PictureFilters['inputMatrix'] {
-  const isTagged = colour.matrix !== undefined && !/^(unknown|reserved)$/.test(colour.matrix);
-  if (isTagged || transfer !== 'sdr') return 'auto';
-  return codedHeight > 576 ? 'bt709' : 'bt601';
-}
-
-function toneMapWith(transfer: 'pq' | 'hlg', toolchain: Toolchain): 'zscale' {
-  if (toolchain.filters.includes('zscale') && toolchain.filters.includes('tonemap'))
-    return 'zscale';
-  throw new IngestError('film', {
-    what: `the film is HDR (${transfer === 'pq' ? 'HDR10' : 'HLG'}) and this ffmpeg cannot turn it into SDR`,
-    why: 'It was built without zscale (zimg); without it the picture would look washed out.',
-    fix: 'On macOS: brew install ffmpeg-full. On Debian: sudo apt-get install ffmpeg.',
-  });
 }
 
 function warningsFor(source: Source): readonly string[] {

@@ -102,6 +102,7 @@ describe.skipIf(await isMissing('chromium'))('promise 1: what is in the catalogu
     const { page } = await openTab();
     await page.goto(`${server.url}/watch/${library.slug}`);
     await play(page);
+    await expect.poll(() => currentTime(page), SOON).toBeGreaterThan(0); // loading resets the rate
     await page.evaluate('document.querySelector("video").playbackRate = 4');
     await expect
       .poll(() => page.evaluate('document.querySelector("video").ended'), SOON)

@@ -4,6 +4,9 @@ import { makeTempDir } from './temp-dir.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/movie-ingest.js');
 
+/** The words that start the built command. */
+export const CLI: readonly string[] = [process.execPath, BIN];
+
 export type CliOptions = Readonly<{
   /** The whole environment; PATH, HOME and TMPDIR are given unless named here. */
   env?: Readonly<Record<string, string>>;
@@ -46,7 +49,8 @@ export function startCli(args: readonly string[], options: CliOptions = {}) {
   });
 }
 
-function cleanEnv(env: CliOptions['env']): Record<string, string> {
+/** An environment that holds what the command needs to run, and `env`: nothing of the developer's. */
+export function cleanEnv(env: CliOptions['env']): Record<string, string> {
   const kept = ['TMPDIR', 'MOVIE_INGEST_FFMPEG', 'MOVIE_INGEST_FFPROBE'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { makePoster, type PosterOptions } from '../../src/ffmpeg/poster.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import type { Source } from '../../src/model/source.ts';
+import { pictureFilters } from '../../src/plan/picture-filters.ts';
 import { corpus } from '../helpers/corpus.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
@@ -25,7 +26,8 @@ async function poster(
 ) {
   const source = typeof film === 'string' ? await probe(film, { tools }) : film;
   const outPath = join(makeTempDir('poster'), name);
-  return { ...(await makePoster({ tools, source, outPath, at })), outPath };
+  const picture = pictureFilters(source, { filters: ['zscale', 'tonemap'] });
+  return { ...(await makePoster({ tools, source, picture, outPath, at })), outPath };
 }
 
 /** Makes a film from a filter graph that ends in [v]. */
@@ -318,6 +320,7 @@ describe('a film without a picture that can be decoded', () => {
     const stopped = makePoster({
       tools,
       source,
+      picture: pictureFilters(source, { filters: [] }),
       outPath: join(dir, 'never.jpg'),
       at: 'auto',
       signal: AbortSignal.abort(new Error('stopped by the test')),

@@ -2,7 +2,16 @@ import { showLibrary } from './library.ts';
 import { showWatch } from './watch.ts';
 
 const main = document.querySelector('main');
-const slug = /^\/watch\/([^/]+)$/.exec(location.pathname)?.[1];
+const asked = /^\/watch\/([^/]+)$/.exec(location.pathname)?.[1];
 if (main !== null) {
-  await (slug === undefined ? showLibrary(main) : showWatch(main, decodeURIComponent(slug)));
+  await (asked === undefined ? showLibrary(main) : showWatch(main, decode(asked)));
+}
+
+/** An address that somebody typed may be no encoding at all. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
