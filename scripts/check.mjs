@@ -12,6 +12,7 @@ const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const CHECKS = [
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['types', bin('tsc'), []],
+  ['types of the page', bin('tsc'), ['-p', join('src', 'preview', 'page')]],
   ['unused', bin('knip'), []],
   ['test', process.execPath, [join(ROOT, 'scripts', 'test.mjs')]],
 ];

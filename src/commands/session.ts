@@ -1,13 +1,12 @@
 import { CommanderError } from 'commander';
-import { type Environment, readEnvironment } from '../config/environment.ts';
+import type { Environment } from '../config/environment.ts';
 import type { SettingsFlags } from '../config/setting-table.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
-import { createRedactor } from '../lib/redact.ts';
 import type { Event, Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
-import { ignoreWriteErrors, type Output, type TerminalFacts } from '../ui/output.ts';
-import { openPaint, type Paint, wantsColor } from '../ui/paint.ts';
-import type { Reporter } from '../ui/reporter.ts';
+import { ignoreWriteErrors, type Output } from '../ui/output.ts';
+import type { Paint } from '../ui/paint.ts';
+import type { Screen } from './open-screen.ts';
 
 /** Flags that every command has. `color` and `progress` are false only when switched off. */
 export type CommonFlags = SettingsFlags &
@@ -40,9 +39,9 @@ export class Session {
   readonly stdin: NodeJS.ReadableStream;
   readonly cwd: string;
   #flags: CommonFlags = {};
-  #reporter: Reporter | undefined;
-  #hide = createRedactor([]);
-  #environment: Environment | undefined;
+  /** Loaded when first needed: `--help` must not wait for schemas and screens. */
+  #screen: Screen | undefined;
+  #hide = (text: string): string => text;
 
   constructor(setup: SessionSetup) {
     this.signal = setup.signal;
@@ -58,38 +57,23 @@ export class Session {
   /** Reads the settings and opens the screen. Warnings about the settings are told at once. */
   async open(flags: CommonFlags): Promise<Settings> {
     this.#flags = flags;
-    // Loaded now: `--help` must not wait for schemas and screens.
-    const [{ openReporter }, { loadSettings }, { listSecrets }] = await Promise.all([
-      import('../ui/open-reporter.ts'),
-      import('../config/load-settings.ts'),
-      import('../config/list-secrets.ts'),
-    ]);
-    this.#reporter = await openReporter({
-      json: this.isJson,
-      quiet: flags.quiet === true,
-      verbose: this.isVerbose,
-      color: flags.color === false ? false : undefined,
-      progress: flags.progress !== false,
-      stdout: this.stdout,
-      stderr: this.stderr,
-      terminal: this.#terminal,
-      redact: this.redact,
-      now: Date.now,
-    });
+    const { environment } = await this.#openScreen();
+    const { loadSettings } = await import('../config/load-settings.ts');
     const settings = await loadSettings({
       flags,
-      env: this.environment.variables,
+      env: environment.variables,
       cwd: this.cwd,
       platform: process.platform,
     });
-    this.#hide = createRedactor(listSecrets(settings));
+    const { listSecrets } = await import('../config/list-secrets.ts');
+    await this.#hideFromNowOn(listSecrets(settings));
     for (const warning of settings.warnings) this.report({ type: 'warning', ...warning });
     return settings;
   }
 
+  /** Of an open session. */
   get environment(): Environment {
-    this.#environment ??= readEnvironment();
-    return this.#environment;
+    return this.#opened.environment;
   }
 
   get isJson(): boolean {
@@ -100,10 +84,9 @@ export class Session {
     return this.#flags.verbose === true;
   }
 
-  /** Colours for what is printed on `output`. */
+  /** Colours for what is printed on `output`, of an open session. */
   paintFor(output: Output): Paint {
-    const color = this.#flags.color === false ? false : undefined;
-    return openPaint(wantsColor({ color, output, terminal: this.#terminal }));
+    return this.#opened.paintFor(output);
   }
 
   /** Width of stdout; undefined where it is no terminal and lines need not be broken. */
@@ -115,7 +98,7 @@ export class Session {
   readonly redact = (text: string): string => this.#hide(text);
 
   readonly report: Report = (event: Event) => {
-    this.#reporter?.report(event);
+    this.#screen?.reporter.report(event);
   };
 
   /** Writes a result to stdout: a screen for people, or one JSON document. */
@@ -125,42 +108,41 @@ export class Session {
 
   /** Prints how far the run is, now. */
   status(): void {
-    this.#reporter?.status();
+    this.#screen?.reporter.status();
   }
 
   /** Tells what ended the run, and answers with the exit code for it. */
   async fail(error: unknown): Promise<ExitCode> {
     // Commander has printed its help, its version or its complaint by itself.
     if (error instanceof CommanderError) return exitCode(error.exitCode === 0 ? 'ok' : 'usage');
+    await this.#openScreen();
     const { errorEvent } = await import('../ui/error-event.ts');
     const event = errorEvent(error, { verbose: this.isVerbose });
-    if (this.#reporter === undefined) {
-      const { printError } = await import('../ui/print-error.ts');
-      printError(error, {
-        stderr: this.stderr,
-        paint: this.paintFor(this.stderr),
-        verbose: this.isVerbose,
-        redact: this.redact,
-      });
-    } else {
-      this.report(event);
-    }
+    this.report(event);
     return exitCode(event.code);
   }
 
   /** Gives the terminal back. */
   close(): void {
-    this.#reporter?.close();
+    this.#screen?.reporter.close();
   }
 
-  get #terminal(): TerminalFacts {
-    const { ui } = this.environment;
-    return {
-      isCI: ui.isCi,
-      term: ui.term,
-      noColor: ui.noColor ? '1' : undefined,
-      forceColor: ui.forceColor ? '1' : undefined,
-      progressIntervalMs: ui.progressIntervalMs,
-    };
+  get #opened(): Screen {
+    if (this.#screen === undefined) throw new Error('the session is not open');
+    return this.#screen;
+  }
+
+  async #openScreen(): Promise<Screen> {
+    if (this.#screen !== undefined) return this.#screen;
+    const { openScreen } = await import('./open-screen.ts');
+    await this.#hideFromNowOn([]); // passwords in URLs are known by their shape
+    const { stdout, stderr, redact } = this;
+    this.#screen = await openScreen({ flags: this.#flags, stdout, stderr, redact });
+    return this.#screen;
+  }
+
+  async #hideFromNowOn(secrets: readonly string[]): Promise<void> {
+    const { createRedactor } = await import('../lib/redact.ts');
+    this.#hide = createRedactor(secrets);
   }
 }

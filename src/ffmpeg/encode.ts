@@ -149,7 +149,7 @@ function demandSuccess(end: RunResult, signal: AbortSignal): void {
   throw new IngestError('encode', {
     what: `ffmpeg ${describeEnd(end)}`,
     why: lastLines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lastLines.join('\n')}`,
-    fix: 'Nothing was published. Run the same command with --verbose to see the ffmpeg command line.',
+    fix: 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
   });
 }
 

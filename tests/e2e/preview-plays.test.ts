@@ -237,6 +237,17 @@ describe.skipIf(await isMissing('chromium'))('promise 1: what is in the catalogu
       expect(text).toContain('movie-ingest add --force');
     });
 
+    test('a missing segment, before the film comes to it', async () => {
+      const broken = await damaged(async ({ filmDir }) => {
+        for (const rung of ['360p', '720p']) await rm(join(filmDir, rung, 'seg_00001.ts'));
+      });
+      const { page } = await openTab();
+      await page.addInitScript('HTMLMediaElement.prototype.play = async () => {}');
+      await page.goto(`${broken.url}/watch/${library.slug}`);
+      await page.getByRole('alert').waitFor({ timeout: 30_000 });
+      expect(await currentTime(page)).toBe(0);
+    });
+
     test('a segment that is no film', async () => {
       const broken = await damaged(async ({ filmDir }) => {
         for (const rung of ['360p', '720p']) {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { EXIT_CODES, exitCode, IngestError } from '../../../src/errors.ts';
 import { createRedactor } from '../../../src/lib/redact.ts';
+import { errorEvent } from '../../../src/ui/error-event.ts';
+import { errorLines } from '../../../src/ui/error-lines.ts';
 import { openPaint } from '../../../src/ui/paint.ts';
-import { printError } from '../../../src/ui/print-error.ts';
-import { memoryOutput } from '../../helpers/memory-output.ts';
+import { redactTexts } from '../../../src/ui/redact-texts.ts';
 
 function printed(error: unknown, verbose = false): string {
-  const stderr = memoryOutput();
-  printError(error, { stderr, paint: openPaint(false), verbose, redact: createRedactor([]) });
-  return stderr.text();
+  const event = redactTexts(errorEvent(error, { verbose }), createRedactor([]));
+  return `${errorLines(event, openPaint(false)).join('\n')}\n`;
 }
 
 test('what, cause and fix, with the exit code', () => {
@@ -46,7 +46,7 @@ test('anything else is called our fault, without a stack, and says how to report
 
 test('verbose adds the stack, and that of the cause', () => {
   const error = new IngestError('store', { what: 'x', cause: new Error('socket hang up') });
-  expect(printed(error, true)).toMatch(/at .*print-error\.test\.ts[\s\S]*socket hang up/);
+  expect(printed(error, true)).toMatch(/at .*error-lines\.test\.ts[\s\S]*socket hang up/);
 });
 
 test('things that are thrown and are no errors are printed too', () => {
