@@ -5,9 +5,9 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /**
  * A command line that can be pasted into a shell and means exactly these words. It is printable as it
- * stands: words with control characters are written as `$'…'` with octal bytes (bash, zsh, ksh and
- * POSIX 2024; octal because bash 3.2 of macOS knows no `\u`). It does not know options: a file name
- * that starts with `-` needs `--` or `./` from the caller.
+ * stands: words with control characters are written as `"$(printf '…')"` with octal bytes, which every
+ * shell reads (`$'…'` is unknown to dash, the sh of Debian). It does not know options: a file name that
+ * starts with `-` needs `--` or `./` from the caller.
  */
 export function shellQuote(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
@@ -16,6 +16,19 @@ export function shellQuote(words: readonly string[]): string {
 function quoteWord(word: string): string {
   if (PLAIN.test(word)) return word;
   if (!UNPRINTABLE.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const inside = [...word].map((char, index) => {
+    if (char === '\\') return '\\\\';
+    if (char === '%') return '%%';
+    if (char === "'") return `'\\''`;
+    // `!` calls up history between double quotes, a leading `-` options of printf.
+    const isSpecial = char === '!' || (index === 0 && char === '-');
+    return isSpecial || UNPRINTABLE.test(char) ? octalBytes(char) : char;
+  });
+  // The shell takes line ends off the end of what a command says: there, and only there, `$'…'`.
+  return word.endsWith('\n') ? dollarQuote(word) : `"$(printf '${inside.join('')}')"`;
+}
+
+function dollarQuote(word: string): string {
   const inside = [...word].map((char) => {
     if (char === '\\' || char === "'") return `\\${char}`;
     return UNPRINTABLE.test(char) ? octalBytes(char) : char;

@@ -13,6 +13,7 @@ const NASTY = [
   '',
   'two  spaces',
   'new\nline',
+  '-100%d\\n\n.mp4',
   'esc\u001b[31m.mp4',
   "both'\u0007",
   'rtl\u202egpj.mp4',
@@ -26,11 +27,16 @@ test('words without a meaning for the shell stay bare', () => {
   );
 });
 
-test('a real shell reads back exactly the words', async () => {
-  const { stdout } = await execa('bash', ['-c', `printf '%s\\0' ${shellQuote(NASTY)}`], {
+test.each(['bash', 'sh'])('a real %s reads back exactly the words', async (shell) => {
+  const { stdout } = await execa(shell, ['-c', `printf '%s\\0' ${shellQuote(NASTY)}`], {
     env: { LC_ALL: 'C.UTF-8' },
   });
   expect(stdout.split('\0').slice(0, -1)).toEqual(NASTY);
+});
+
+test('a name that ends with a line end keeps it, in the shells that can say so', async () => {
+  const { stdout } = await execa('bash', ['-c', `printf '%s\\0' ${shellQuote(["it's\n\n"])}`]);
+  expect(stdout).toBe("it's\n\n\0");
 });
 
 test('what it gives can be printed: no control and no bidi characters', () => {
