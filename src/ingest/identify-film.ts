@@ -79,8 +79,8 @@ async function chooseSlug(
   if (slug !== undefined) return demandSlug(slug);
   const own = slugOf(path, fingerprint);
   if (same === undefined || same.slug === own) return own;
-  // In twice: then the one of its own name is meant.
-  if (sourceOf(await catalog.findBySlug(own))['fingerprint'] === fingerprint) return own;
+  // In a second time on purpose, under its own name: that one is meant.
+  if (sourceOf(await catalog.findBySlug(own))['duplicate_of'] === same.slug) return own;
   // The very file that went in under a chosen slug: a loop without the flag means the same film.
   if (fileNameOf(same) === shownName(path)) return same.slug;
   throw new IngestError('usage', {

@@ -8,7 +8,9 @@ export type TracedResult = CliResult &
   Readonly<{
     /** Files that were opened by the command or by what it started, as they were named. */
     opened: readonly string[];
-    /** False where there is no strace: then `opened` is empty. */
+    /** Addresses on a network that were called, as strace writes them. */
+    called: readonly string[];
+    /** False where there is no strace: then both are empty. */
     isTraced: boolean;
   }>;
 
@@ -20,16 +22,10 @@ export async function traceCli(
   const { failed } = await execa('strace', ['-V'], { reject: false });
   if (failed) skipLoudly('which files are opened: no strace (apt-get install strace)');
   const log = join(makeTempDir('strace'), 'log');
+  const watched = 'trace=open,openat,openat2,connect';
   const tracer = [
-    'strace',
-    '-f',
-    '-qq',
-    '-s',
-    '4096',
-    '-e',
-    'trace=open,openat,openat2',
-    '-o',
-    log,
+    ...['strace', '-f', '--seccomp-bpf', '-qq', '-s', '4096'],
+    ...['-e', watched, '-e', 'signal=none', '-o', log],
   ];
   const [program = '', ...words] = [...(failed ? [] : tracer), ...CLI, ...args];
   const result = await execa(program, words, {
@@ -41,8 +37,12 @@ export async function traceCli(
     stripFinalNewline: false,
   });
   const { exitCode, stdout, stderr } = result;
-  const opened = existsSync(log) ? openedIn(readFileSync(log, 'utf8')) : [];
-  return { exitCode, stdout, stderr, opened, isTraced: !failed };
+  const calls = existsSync(log) ? readFileSync(log, 'utf8') : '';
+  const opened = openedIn(calls);
+  const called = [...calls.matchAll(/connect\(\d+, (\{sa_family=AF_INET[^}]*\})/g)].map(
+    ([, address = '']) => address,
+  );
+  return { exitCode, stdout, stderr, opened, called, isTraced: !failed };
 }
 
 /** `openat(AT_FDCWD, "/films/a.mp4", O_RDONLY) = 3`, with `\n` and octal escapes in the name. */
