@@ -8,7 +8,7 @@ export type RunOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   /** Written to stdin, which is closed otherwise: ffmpeg would eat a shell loop's list. */
   input?: AsyncIterable<Uint8Array> | Uint8Array;
-  /** Stopped after this long: asked first, killed 5 s later. */
+  /** Stopped after this long: asked first, killed 4 s later. */
   timeoutMs?: number;
   /** Each line of stdout. With it `stdout` of the result stays empty. */
   onStdoutLine?: (line: string) => void;
@@ -31,7 +31,7 @@ export type RunResult = Readonly<{
  * Starts one program, waits for its end and tells how it ended. The only place that starts processes.
  * Never a shell. Never rejects for what the program did: an exit code is a fact to look at, and
  * ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program gets SIGTERM, and
- * SIGKILL 5 s later; the promise settles after it is gone.
+ * SIGKILL 4 s later (a run ends within 5 s of Ctrl-C); the promise settles after it is gone.
  */
 export async function run(
   program: string,
@@ -46,7 +46,7 @@ export async function run(
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     buffer: false, // an hour of warnings must neither fill memory nor trip execa's maxBuffer
     encoding: 'buffer',
-    forceKillAfterDelay: 5_000,
+    forceKillAfterDelay: 4_000,
     reject: false,
     stripFinalNewline: false,
   });

@@ -8,8 +8,9 @@ import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
 import { type CliResult, runMain } from '../helpers/run-cli.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
+import { skipLoudly } from '../helpers/skip-loudly.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
-import { skipLoudly, traceCli } from '../helpers/trace-cli.ts';
+import { traceCli } from '../helpers/trace-cli.ts';
 
 const dir = makeTempDir('bad-input');
 const place = (name: string) => join(dir, name);

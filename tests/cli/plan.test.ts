@@ -16,6 +16,8 @@ let film: string;
 
 beforeAll(async () => {
   film = await makeClip({ dir: films, name: 'Phim 01.mp4', width: 320, height: 180, seconds: 2 });
+  // A plan keeps nothing, so each would try the encoders anew; doctor keeps what it finds.
+  await runMain(['doctor'], newUser());
 });
 
 test('it writes nothing anywhere: not in the home, the current folder, beside the film or in temp', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { CLI, type CliOptions, type CliResult, cleanEnv } from './run-cli.ts';
+import { skipLoudly } from './skip-loudly.ts';
 import { makeTempDir } from './temp-dir.ts';
 
 export type TracedResult = CliResult &
@@ -62,9 +63,4 @@ function decodeEscapes(text: string): string {
     else bytes.push(...Buffer.from(plain ?? ''));
   }
   return Buffer.from(bytes).toString();
-}
-
-/** One loud line for what this machine cannot show. */
-export function skipLoudly(what: string): void {
-  process.stderr.write(`SKIPPED, cannot be tested here: ${what}\n`);
 }
