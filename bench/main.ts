@@ -11,12 +11,34 @@ import { p5 } from './p5-upload.ts';
 import { p6 } from './p6-start.ts';
 import { p7 } from './p7-memory.ts';
 
+const { stdout } = await execa('ffmpeg', ['-version']);
+const machine = {
+  platform: `${platform()} ${arch()}`,
+  cores: cpus().length,
+  cpu: cpus()[0]?.model,
+  memoryGb: Math.round(totalmem() / 1e9),
+  node: process.version,
+  ffmpeg: stdout.split('\n')[0],
+};
+const at = new Date().toISOString();
+
+/** After each benchmark, so that a run that is stopped keeps what it has. */
+function keep(): void {
+  const folder = join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, `${at.slice(0, 19).replaceAll(':', '')}.json`),
+    `${JSON.stringify({ at, machine, figures }, undefined, 2)}\n`,
+  );
+}
+
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
 const figures: Figure[] = [];
-for (const bench of [p6, p7, p5, p2, p1b, p1]) {
+for (const bench of [p1, p2, p1b, p5, p7, p6]) {
   if (wanted.length > 0 && !wanted.includes(bench.id.toUpperCase())) continue;
   process.stderr.write(`${bench.id} …\n`);
   figures.push(...(await bench.run()));
+  keep();
 }
 figures.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 
@@ -32,20 +54,3 @@ for (const figure of figures) {
   ];
   process.stdout.write(`${columns.join('  ').trimEnd()}\n`);
 }
-
-const { stdout } = await execa('ffmpeg', ['-version']);
-const machine = {
-  platform: `${platform()} ${arch()}`,
-  cores: cpus().length,
-  cpu: cpus()[0]?.model,
-  memoryGb: Math.round(totalmem() / 1e9),
-  node: process.version,
-  ffmpeg: stdout.split('\n')[0],
-};
-const at = new Date().toISOString();
-const folder = join(import.meta.dirname, 'results');
-mkdirSync(folder, { recursive: true });
-writeFileSync(
-  join(folder, `${at.slice(0, 19).replaceAll(':', '')}.json`),
-  `${JSON.stringify({ at, machine, figures }, undefined, 2)}\n`,
-);

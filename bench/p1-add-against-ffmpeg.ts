@@ -9,8 +9,8 @@ export const p1: Bench = {
   run: async () => {
     const workshop = new Workshop();
     try {
-      const short = await compare(workshop, workshop.sample(1080), 3);
-      const long = await compare(workshop, await workshop.loopedSample(480, 11), 3);
+      const short = await compare(workshop, workshop.sample(1080), 2);
+      const long = await compare(workshop, await workshop.loopedSample(480, 11), 1);
       return [
         {
           ...short,

@@ -20,7 +20,7 @@ export const p1b: Bench = {
       const bytesPerSecond = bytesIn(first) / encodeSeconds;
       const line = await startSlowProxy({ target: s3.endpoint, bytesPerSecond });
       const hasRclone = (await execa('rclone', ['version'], { reject: false })).exitCode === 0;
-      const cost = await medians(3, {
+      const cost = await medians(1, {
         bare: () => timeCommand(ffmpeg, plan.ffmpegArgs, { cwd: workshop.folder('bare') }),
         add: async () =>
           timeCommand(process.execPath, [BIN, 'add', film], {

@@ -10,7 +10,7 @@ export const p2: Bench = {
     try {
       const film = workshop.sample(1080);
       const { ffmpeg } = await workshop.planOf(film, []);
-      const { add, three } = await medians(3, {
+      const { add, three } = await medians(2, {
         add: async () =>
           timeCommand(process.execPath, [BIN, 'add', film], { env: await workshop.freshEnv() }),
         three: async () => {

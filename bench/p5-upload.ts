@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { patient } from '../src/store/retry.ts';
-import { createUploader } from '../src/store/upload.ts';
 import { medians, timeCommand } from './lib/measure.ts';
 import type { Bench } from './lib/result.ts';
+import { runUploadChild } from './lib/run-upload-child.ts';
 import { startSlowProxy } from './lib/slow-proxy.ts';
-import { storeOf } from './lib/store-of.ts';
 import { Workshop } from './lib/workshop.ts';
 import { rcloneCopy } from './p1b-slow-uplink.ts';
 
@@ -32,7 +30,11 @@ export const p5: Bench = {
       const s3 = await workshop.s3();
       const line = await startSlowProxy({ target: s3.endpoint, latencyMs: 80 });
       const { ours, rclone } = await medians(3, {
-        ours: async () => uploadAll(dir, await workshop.freshEnv(line.endpoint)),
+        ours: async () => {
+          const env = await workshop.freshEnv(line.endpoint);
+          const segment = join(dir, 'seg_00000.ts');
+          return (await runUploadChild({ segments: OBJECTS, segment, env })).seconds;
+        },
         rclone: async () => {
           const env = await workshop.freshEnv(line.endpoint);
           return timeCommand('rclone', rcloneCopy(dir, env), { env });
@@ -54,21 +56,3 @@ export const p5: Bench = {
     }
   },
 };
-
-async function uploadAll(dir: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const store = await storeOf(env);
-  const startedAt = performance.now();
-  const uploads = createUploader({ store: patient(store), concurrency: 16 });
-  for (let index = 0; index < OBJECTS; index += 1) {
-    const file = `seg_${String(index).padStart(5, '0')}.ts`;
-    await uploads.add({
-      key: `videos/bench/${file}`,
-      body: { path: join(dir, file), bytes: BYTES },
-      contentType: 'video/mp2t',
-      cacheControl: 'no-store',
-    });
-  }
-  await uploads.finish();
-  await store.close();
-  return (performance.now() - startedAt) / 1000;
-}

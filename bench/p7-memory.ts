@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { Bench } from './lib/result.ts';
+import { runUploadChild } from './lib/run-upload-child.ts';
 import { startSlowProxy } from './lib/slow-proxy.ts';
 import { Workshop } from './lib/workshop.ts';
 
@@ -26,27 +26,22 @@ export const p7: Bench = {
       });
       const segment = join(workshop.folder('segment'), 'seg.ts');
       writeFileSync(segment, randomBytes(BYTES));
-      const env = { ...(await workshop.freshEnv(line.endpoint)), BENCH_SEGMENT: segment };
-      const child = join(import.meta.dirname, 'lib', 'upload-child.ts');
-      const { stdout } = await execa(
-        process.execPath,
-        ['--import', 'tsx', child, String(SEGMENTS), String(BYTES)],
-        { env, stdin: 'ignore', cwd: join(import.meta.dirname, '..') },
-      );
+      const env = await workshop.freshEnv(line.endpoint);
+      const cost = await runUploadChild({ segments: SEGMENTS, segment, env });
       await line.stop();
-      const { peakMb, firstHalfMb, secondHalfMb } = JSON.parse(stdout) as Record<string, number>;
+      const { peakMb, firstHalfMb, secondHalfMb } = cost;
       return [
         {
           id: 'P7',
           what: 'peak RSS in MB, 3,600 segments, slow bucket',
-          value: peakMb ?? Number.NaN,
+          value: peakMb,
           goal: { atMost: 300 },
           detail: `median ${firstHalfMb} MB in the first half, ${secondHalfMb} MB in the second`,
         },
         {
           id: 'P7',
           what: 'RSS of the second half ÷ the first (flat)',
-          value: (secondHalfMb ?? Number.NaN) / (firstHalfMb ?? Number.NaN),
+          value: secondHalfMb / firstHalfMb,
           goal: { atMost: 1.15 },
           detail: '',
         },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { beside } from './ingest/beside.ts';
 import type { IngestContext, IngestRequest } from './ingest/context.ts';
 import { findStanding } from './ingest/find-standing.ts';
 import { type FilmIdentity, identifyFilm } from './ingest/identify-film.ts';
@@ -69,16 +70,37 @@ async function ingestAnew(
   if (complete !== undefined) return complete;
   const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
-    inWorkFolder(plan, context, async (dir) => {
-      // First: a poster that cannot be made must not be found out after hours of encoding.
-      const poster = await takePoster({ request, plan, dir, context });
-      return withUploads(plan, context, async (uploads) => {
-        const { overlap } = request;
-        const made = await makePackage({ plan, dir, uploads, overlap, context });
-        return publishFilm({ request, film, plan, poster, package: made, uploads, context });
-      });
-    }),
+    inWorkFolder(plan, context, (dir) =>
+      // The poster beside the encode: one that cannot be made stops it within its first seconds.
+      beside(
+        context.signal,
+        (signal) => takePoster({ request, plan, dir, context: { ...context, signal } }),
+        (signal, poster) => encodeAndPublish({ request, film, plan, dir, poster, signal, context }),
+      ),
+    ),
   );
+}
+
+type Attempt = Readonly<{
+  request: IngestRequest;
+  film: FilmIdentity;
+  plan: Plan;
+  /** Empty, and this attempt's alone. */
+  dir: string;
+  poster: Promise<Buffer>;
+  signal: AbortSignal;
+  context: IngestContext;
+}>;
+
+async function encodeAndPublish(attempt: Attempt): Promise<Movie> {
+  const { request, film, plan, dir, signal } = attempt;
+  const context = { ...attempt.context, signal };
+  return withUploads(plan, context, async (uploads) => {
+    const { overlap } = request;
+    const made = await makePackage({ plan, dir, uploads, overlap, context });
+    const poster = await attempt.poster;
+    return publishFilm({ request, film, plan, poster, package: made, uploads, context });
+  });
 }
 
 /** The plan, with all that can fail early behind it. */

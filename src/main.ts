@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
   });
   const onStatus = () => session.status();
   // `on`, not `once`: execa's exit hook raises the signal again when it is the only listener left.
@@ -41,5 +41,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     session.close();
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGUSR1', onStatus);
+  }
+}
+
+/** A shell may stand in a folder that is gone: then relative paths lead nowhere, and say so. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
   }
 }

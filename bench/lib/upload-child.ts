@@ -1,17 +1,21 @@
-/** Uploads one file again and again under new names, the way segments go, and tells its own memory. */
+/**
+ * Uploads one file again and again under new names, the way segments go, in a process of its own, and
+ * tells how long it took and how its memory was. Arguments: how many, how large.
+ */
 import { readFile } from 'node:fs/promises';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { patient } from '../../src/store/retry.ts';
 import { createUploader } from '../../src/store/upload.ts';
 import { storeOf } from './store-of.ts';
 
-const [segments, bytes] = process.argv.slice(2).map(Number);
+const [segments = 0] = process.argv.slice(2).map(Number);
 const { env } = process;
 const store = await storeOf(env);
 const samples: number[] = [];
 const sampler = setInterval(() => samples.push(process.memoryUsage.rss()), 100);
+const startedAt = performance.now();
 const uploads = createUploader({ store: patient(store), concurrency: 16 });
-for (let index = 0; index < (segments ?? 0); index += 1) {
+for (let index = 0; index < segments; index += 1) {
   const body = await readFile(env['BENCH_SEGMENT'] ?? '');
   scanSegment(body);
   await uploads.add({
@@ -22,6 +26,7 @@ for (let index = 0; index < (segments ?? 0); index += 1) {
   });
 }
 await uploads.finish();
+const seconds = (performance.now() - startedAt) / 1000;
 clearInterval(sampler);
 await store.close();
 const inMb = (value: number) => Math.round(value / 1e6);
@@ -30,7 +35,7 @@ const median = (values: readonly number[]) =>
 const half = samples.length >> 1;
 process.stdout.write(
   JSON.stringify({
-    bytes,
+    seconds,
     peakMb: inMb(Math.max(...samples)),
     firstHalfMb: inMb(median(samples.slice(0, half))),
     secondHalfMb: inMb(median(samples.slice(half))),

@@ -20,29 +20,64 @@ export type DecodeCheckRendition = Readonly<{
   keyFrames: number;
 }>;
 
+type CheckIn = Omit<DecodeCheckOptions, 'renditions'>;
+
 /** Processes at once: on two cores as fast as one after another with all threads, and simpler to stop. */
 const AT_ONCE = 2;
 
+/** A check that goes along with an encode, so that little is left to do at its end. */
+export type DecodeCheck = Readonly<{
+  /** Begins to decode one segment in full, in the background. What it finds is thrown later. */
+  sample: (rendition: string, file: string) => void;
+  /** Throws what a sample has found so far. */
+  throwIfFailed: () => void;
+  /**
+   * Decodes the rest of what viewers will decode: every key frame of each video rendition, and the
+   * first, the middle and the last segment of each rendition in full, sound too, but for the samples
+   * that were taken. Answers with the number of key frames, when all of it is done.
+   */
+  finish: (renditions: readonly DecodeCheckRendition[]) => Promise<{ keyFrames: number }>;
+}>;
+
 /**
- * Decodes what viewers will decode: every key frame of each video rendition, and the first, the middle
- * and the last segment of each rendition in full, sound too. A decoder that prints anything, fails, or
- * finds another number of key frames than the scan throws `encode`, with rendition and segment named.
- * It finds what no scan of packets can: damaged picture data. About 2 % of the encode
- * (performance.md §4.1). Answers with the number of key frames that were decoded.
+ * Opens a check of what is in `dir`. A decoder that prints anything, fails, or finds another number of
+ * key frames than the scan is an `encode` error, with rendition and segment named. It finds what no
+ * scan of packets can: damaged picture data. About 2 % of the encode (performance.md §4.1).
  */
-export async function decodeCheck(options: DecodeCheckOptions): Promise<{ keyFrames: number }> {
+export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const stop = new AbortController();
   const signals = [stop.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const check = { ...options, signal: AbortSignal.any(signals) };
   const limit = pLimit(AT_ONCE);
-  const jobs = options.renditions.flatMap((rendition) => [
-    ...(rendition.keyFrames === 0 ? [] : [() => checkKeyFrames(rendition, check)]),
-    ...samplesOf(rendition.segments).map((file) => () => checkSegment(rendition, file, check)),
-  ]);
-  const runJob = (job: () => Promise<void>) => job().catch((error: unknown) => stop.abort(error)); // the other decoders are in vain
-  await Promise.all(jobs.map((job) => limit(runJob, job)));
-  stop.signal.throwIfAborted(); // by now no decoder is left running
-  return { keyFrames: options.renditions.reduce((sum, { keyFrames }) => sum + keyFrames, 0) };
+  const jobs: Promise<void>[] = [];
+  const taken = new Set<string>();
+  // After one failure the other decoders are in vain.
+  const begin = (job: () => Promise<void>) => {
+    jobs.push(limit(() => job().catch((error: unknown) => stop.abort(error))));
+  };
+  const sample = (name: string, file: string, isBackground: boolean) => {
+    if (taken.has(`${name}/${file}`)) return;
+    taken.add(`${name}/${file}`);
+    begin(() => checkSegment({ name, file, isBackground }, check));
+  };
+  return {
+    sample: (name, file) => sample(name, file, true),
+    throwIfFailed: () => stop.signal.throwIfAborted(),
+    finish: async (renditions) => {
+      for (const rendition of renditions) {
+        if (rendition.keyFrames > 0) begin(() => checkKeyFrames(rendition, check));
+        for (const file of samplesOf(rendition.segments)) sample(rendition.name, file, false);
+      }
+      await Promise.all(jobs);
+      stop.signal.throwIfAborted(); // by now no decoder is left running
+      return { keyFrames: renditions.reduce((sum, { keyFrames }) => sum + keyFrames, 0) };
+    },
+  };
+}
+
+/** The whole check of what is there, at once. */
+export function decodeCheck(options: DecodeCheckOptions): Promise<{ keyFrames: number }> {
+  return openDecodeCheck(options).finish(options.renditions);
 }
 
 function samplesOf(segments: readonly string[]): readonly string[] {
@@ -50,10 +85,7 @@ function samplesOf(segments: readonly string[]): readonly string[] {
   return [...new Set(picks.flatMap((index) => segments[index] ?? []))];
 }
 
-async function checkKeyFrames(
-  rendition: DecodeCheckRendition,
-  options: DecodeCheckOptions,
-): Promise<void> {
+async function checkKeyFrames(rendition: DecodeCheckRendition, options: CheckIn): Promise<void> {
   const { name, segments, keyFrames } = rendition;
   const decoded = await decodeKeyFrames(rendition, segments, options);
   if (decoded.problem === undefined && decoded.pictures === keyFrames) return;
@@ -74,7 +106,7 @@ async function checkKeyFrames(
 /** Halves the list until one segment is left; undefined when only all together fail. */
 async function findDamage(
   rendition: DecodeCheckRendition,
-  options: DecodeCheckOptions,
+  options: CheckIn,
 ): Promise<string | undefined> {
   const fails = async (files: readonly string[]) =>
     (await decodeKeyFrames(rendition, files, options)).problem !== undefined;
@@ -94,7 +126,7 @@ async function findDamage(
 async function decodeKeyFrames(
   { name }: DecodeCheckRendition,
   files: readonly string[],
-  { tools, dir, signal }: DecodeCheckOptions,
+  { tools, dir, signal }: CheckIn,
 ): Promise<Decoded> {
   const entries = files.map((file) => `#EXTINF:6,\nfile:${name}/${file}\n`);
   const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:7\n${entries.join('')}#EXT-X-ENDLIST\n`;
@@ -112,9 +144,8 @@ async function decodeKeyFrames(
 }
 
 async function checkSegment(
-  { name }: DecodeCheckRendition,
-  file: string,
-  { tools, dir, signal }: DecodeCheckOptions,
+  { name, file, isBackground }: Readonly<{ name: string; file: string; isBackground: boolean }>,
+  { tools, dir, signal }: CheckIn,
 ): Promise<void> {
   const { problem } = await decode({
     ffmpeg: tools.ffmpeg,
@@ -125,6 +156,7 @@ async function checkSegment(
     ].flat(),
     dir,
     timeoutMs: 120_000,
+    isBackground,
     signal,
   });
   if (problem === undefined) return;
@@ -142,6 +174,7 @@ type DecodeRequest = Readonly<{
   input: readonly string[];
   stdin?: Buffer;
   timeoutMs: number;
+  isBackground?: boolean;
   signal: AbortSignal | undefined;
 }>;
 
@@ -149,7 +182,7 @@ type DecodeRequest = Readonly<{
 type Decoded = Readonly<{ pictures: number; problem: string | undefined }>;
 
 async function decode(request: DecodeRequest): Promise<Decoded> {
-  const { signal, timeoutMs, stdin } = request;
+  const { signal, timeoutMs, stdin, isBackground = false } = request;
   signal?.throwIfAborted();
   let pictures = 0;
   const args = [
@@ -160,6 +193,7 @@ async function decode(request: DecodeRequest): Promise<Decoded> {
   const result = await run(request.ffmpeg, args, {
     signal,
     timeoutMs,
+    isBackground,
     cwd: request.dir,
     ...(stdin === undefined ? {} : { input: stdin }),
     onStdoutLine: (line) => {

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { execa } from 'execa';
 import { Tail } from '../lib/tail.ts';
 
@@ -10,6 +11,8 @@ export type RunOptions = Readonly<{
   input?: AsyncIterable<Uint8Array> | Uint8Array;
   /** Stopped after this long: asked first, killed 4 s later. */
   timeoutMs?: number;
+  /** Gives way to everything else on the machine: the encoder, above all. */
+  isBackground?: boolean;
   /** Each line of stdout. With it `stdout` of the result stays empty. */
   onStdoutLine?: (line: string) => void;
 }>;
@@ -50,6 +53,7 @@ export async function run(
     reject: false,
     stripFinalNewline: false,
   });
+  if (options.isBackground === true && child.pid !== undefined) giveWay(child.pid);
   const tail = new Tail(40);
   const chunks: Buffer[] = [];
   let stderrLines = 0;
@@ -69,6 +73,14 @@ export async function run(
     stderrTail: tail.lines,
     stderrLines,
   };
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or this system does not let us: it only takes its turn with the others.
+  }
 }
 
 type Ending = Readonly<{

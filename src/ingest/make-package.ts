@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { decodeCheck } from '../ffmpeg/decode-check.ts';
+import { type DecodeCheck, openDecodeCheck } from '../ffmpeg/decode-check.ts';
 import { encode } from '../ffmpeg/encode.ts';
 import { checkSegment } from '../hls/check-segment.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
@@ -29,19 +29,18 @@ export type MakePackageOptions = Readonly<{
  */
 export async function makePackage(options: MakePackageOptions): Promise<GatedPackage> {
   const { plan, uploads, overlap, context } = options;
-  const segments = await encodeSegments(options);
+  const { tools, signal } = context;
+  const decoding = openDecodeCheck({ tools, dir: options.dir, signal });
+  const segments = await encodeSegments(options, decoding);
   context.report({ type: 'step', step: 'check' });
   const verified = gate({ plan, segments, revision: plan.revision });
-  const { keyFrames } = await decodeCheck({
-    tools: context.tools,
-    dir: options.dir,
-    renditions: verified.renditions.map(({ name, segments: inOrder }) => ({
+  const { keyFrames } = await decoding.finish(
+    verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
       segments: inOrder.map(({ file }) => file),
       keyFrames: inOrder.reduce((total, { facts }) => total + facts.keyFrames.length, 0),
     })),
-    signal: context.signal,
-  });
+  );
   context.report({
     type: 'checked',
     segments: segments.length,
@@ -53,7 +52,10 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   return verified;
 }
 
-async function encodeSegments(options: MakePackageOptions): Promise<readonly ScannedSegment[]> {
+async function encodeSegments(
+  options: MakePackageOptions,
+  decoding: DecodeCheck,
+): Promise<readonly ScannedSegment[]> {
   const { plan, uploads, overlap, context } = options;
   const { tools, report, signal } = context;
   const segments: ScannedSegment[] = [];
@@ -76,10 +78,18 @@ async function encodeSegments(options: MakePackageOptions): Promise<readonly Sca
     const { body, ...scanned } = segment;
     segments.push(scanned);
     meter.took(segment);
+    decoding.throwIfFailed();
+    if (isSample(segment, plan)) decoding.sample(segment.rendition, basename(segment.path));
     if (overlap) await uploads.add(putOf(scanned, options, body));
   }
   report(meter.encoded());
   return segments;
+}
+
+/** The first and the middle one, which the check at the end would decode anyway. */
+function isSample({ index }: ScannedSegment, { estimate, video, audio }: Plan): boolean {
+  const expected = estimate.segments / (video.length + audio.length);
+  return index === 0 || index === Math.floor(expected / 2);
 }
 
 /** A segment's way to the store: from memory when it is there, else from its file. */

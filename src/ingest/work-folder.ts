@@ -20,10 +20,23 @@ export async function inWorkFolder<Result>(
   try {
     for (const { name } of [...plan.video, ...plan.audio]) await mkdir(join(dir, name));
     return await work(dir);
+  } catch (error) {
+    throw explainFullDisk(error, settings.workDir);
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     await rmdir(parent).catch(() => {}); // not empty: somebody else's
   }
+}
+
+/** Whoever it was that found no room: the encoder, the poster, a rename. */
+function explainFullDisk(error: unknown, workDir: string): unknown {
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ENOSPC') return error;
+  return new IngestError('space', {
+    what: 'the disk of the work folder is full',
+    why: `Nothing more could be written in ${workDir}.`,
+    fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
+    cause: error,
+  });
 }
 
 async function openAttempt(parent: string, revision: string): Promise<string> {
