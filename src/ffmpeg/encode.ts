@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
@@ -120,7 +120,9 @@ async function takeNext(
   const { verdict, problems } = options.judge({ rendition, index, facts, isLast: false });
   if (verdict !== 'sound') {
     const isShort = options.judge({ rendition, index, facts, isLast: true }).verdict === 'sound';
-    if (verdict === 'no space' && !isShort) throw noSpaceLeft(rendition, index);
+    if (verdict === 'no space' && !isShort && !(await isEmptyWithRoom(facts, options))) {
+      throw noSpaceLeft(rendition, index);
+    }
     if (!isShort) throw damaged(rendition, index, problems);
     // Sound but short: right only as the last one, and only ffmpeg's good end makes it that.
     demandSuccess(await encoder.ended, options.signal);
@@ -164,6 +166,15 @@ const NO_SPACE = {
   why: 'ffmpeg could not write a whole segment.',
   fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
 };
+
+const ROOM_BYTES = 64 * 1024 * 1024;
+
+/** An empty segment, on a disk with room for many: no picture could be decoded. A cut one is a quota. */
+async function isEmptyWithRoom({ bytes }: SegmentFacts, { dir }: EncodeOptions): Promise<boolean> {
+  if (bytes > 0) return false;
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize > ROOM_BYTES;
+}
 
 function noSpaceLeft(rendition: string, index: number): IngestError {
   return new IngestError('space', {
