@@ -85,7 +85,7 @@ export function segmentsOf(plan: Plan): ScannedSegment[] {
 
 function segment(rendition: string, index: number, facts: SegmentFacts): ScannedSegment {
   const file = `seg_${String(index).padStart(5, '0')}.ts`;
-  return { rendition, index, path: `/work/${rendition}/${file}`, facts };
+  return { rendition, index, path: `/films/work/${rendition}/${file}`, facts };
 }
 
 function pictureFacts({ grid }: Plan, index: number, frames: number): SegmentFacts {

@@ -258,7 +258,7 @@ describe('promise 3: a film that is not as planned is refused, and the place is 
     const audio = [joined, ...others].map((facts, index) => ({
       rendition: 'audio-en',
       index,
-      path: `/work/audio-en/seg_0000${index}.ts`,
+      path: `/films/work/audio-en/seg_0000${index}.ts`,
       facts: { ...facts, lastDts: facts.firstDts ?? 0 },
     }));
     expect(refusal([...rest, ...audio]).message).toContain(
