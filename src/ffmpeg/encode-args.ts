@@ -1,7 +1,7 @@
 import type { AudioRendition, FrameGrid, Plan, VideoRendition } from '../model/plan.ts';
 import { encoderOptions } from './encoder-options.ts';
+import { filterGraph } from './filter-graph.ts';
 import { inputArgs } from './input-args.ts';
-import { TONE_MAP } from './tone-map.ts';
 
 /** What the arguments depend on: a plan without what is derived from them. */
 export type EncodePlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video' | 'audio'>;
@@ -33,7 +33,7 @@ export function encodeArgs(
     from.firstSegment === 0 ? [] : ['-ss', seekSeconds(plan.grid, from.firstSegment)],
     plan.encoder.name === 'h264_videotoolbox' ? ['-hwaccel', 'videotoolbox'] : [],
     inputArgs(plan.source.path),
-    ['-filter_complex', filterGraph(plan, from)],
+    ['-filter_complex', filterGraph(plan, segmentStartSeconds(plan.grid, from.firstSegment))],
     ...plan.video.map((_, index) => ['-map', `[v${index}]`]),
     ...audio.map((rendition) => ['-map', `0:${rendition.sourceIndex}`]),
     // Titles and GPS of the source never reach a segment; a long title even stops the muxer.
@@ -56,34 +56,6 @@ export function segmentStartSeconds(grid: FrameGrid, index: number): number {
 function seekSeconds(grid: FrameGrid, firstSegment: number): string {
   return Math.max(0, segmentStartSeconds(grid, firstSegment) - SEEK_MARGIN_SECONDS).toFixed(6);
 }
-
-function filterGraph(
-  { source, picture, grid, video, encoder }: EncodePlan,
-  from: EncodeFrom,
-): string {
-  const start = segmentStartSeconds(grid, from.firstSegment).toFixed(6);
-  const { num, den } = grid.frameRate;
-  const once = [
-    ...(picture.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
-    `fps=${num}/${den}:start_time=${start}:round=${picture.frameRounding}`,
-    ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
-  ];
-  const split = video.map((_, index) => `[s${index}]`).join('');
-  const pixelFormat = encoder.name === 'h264_videotoolbox' ? 'nv12' : 'yuv420p';
-  const rungs = video.map(
-    ({ width, height }, index) =>
-      // Lanczos is worth 16 % of the bytes at 360p; scale before format keeps the dither (quality.md §6).
-      `[s${index}]scale=${width}:${height}:flags=lanczos:in_color_matrix=${picture.inputMatrix}:out_color_matrix=bt709:out_range=tv,setsar=1,` +
-      `format=${pixelFormat},${BT709}[v${index}]`,
-  );
-  return [
-    `[0:${source.video.index}]${once.join(',')},split=${video.length}${split}`,
-    ...rungs,
-  ].join(';');
-}
-
-/** Tags by filter: encoder options are ignored by ffmpeg ≥ 7 (ffmpeg-hls.md §0.10). */
-const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
 
 /** One flag, or flags that belong together, with their values. */
 type Row = readonly string[];

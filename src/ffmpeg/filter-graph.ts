@@ -1,0 +1,38 @@
+import type { Plan } from '../model/plan.ts';
+import { TONE_MAP } from './tone-map.ts';
+
+/** What the graph depends on. */
+export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video'>;
+
+/**
+ * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
+ * the size (fields, rate, dynamic range), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
+ * as `[v0]`, `[v1]`, …. ffmpeg turns the picture upright before, by itself. `startSeconds`, from the
+ * film's start, is the time of the first picture that comes out.
+ */
+export function filterGraph(
+  { source, picture, grid, video, encoder }: FilterPlan,
+  startSeconds: number,
+): string {
+  const { num, den } = grid.frameRate;
+  const once = [
+    ...(picture.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
+    ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
+  ];
+  const split = video.map((_, index) => `[s${index}]`).join('');
+  const pixelFormat = encoder.name === 'h264_videotoolbox' ? 'nv12' : 'yuv420p';
+  const rungs = video.map(
+    ({ width, height }, index) =>
+      // Lanczos is worth 16 % of the bytes at 360p; scale before format keeps the dither (quality.md §6).
+      `[s${index}]scale=${width}:${height}:flags=lanczos:in_color_matrix=${picture.inputMatrix}:out_color_matrix=bt709:out_range=tv,setsar=1,` +
+      `format=${pixelFormat},${BT709}[v${index}]`,
+  );
+  return [
+    `[0:${source.video.index}]${once.join(',')},split=${video.length}${split}`,
+    ...rungs,
+  ].join(';');
+}
+
+/** Tags by filter: encoder options are ignored by ffmpeg ≥ 7 (ffmpeg-hls.md §0.10). */
+const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';
