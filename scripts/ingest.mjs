@@ -27,7 +27,7 @@ await runScript(async () => {
   }
   // In this process, not in a child: signals, the terminal and the exit code are the command's own.
   process.chdir(process.env.INIT_CWD ?? process.cwd()); // npm runs us in the project's folder
-  const bin = join(ROOT, 'bin', 'movie-ingest.js');
+  const bin = join(ROOT, 'bin', 'movie-ingest.cjs');
   const { main } = await import('../dist/main.js');
   return main([process.argv[0], bin, 'add', ...args]);
 });

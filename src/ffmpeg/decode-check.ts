@@ -187,6 +187,9 @@ async function decode(request: DecodeRequest): Promise<Decoded> {
   let pictures = 0;
   const args = [
     ['-hide_banner', '-loglevel', 'error', '-xerror', '-progress', 'pipe:1', '-nostats'],
+    // Smoothing block edges finds no error and costs a sixth of the decoding (0.87 of 1.02 CPU s for
+    // 6 s of 1080p).
+    ['-skip_loop_filter', 'all'],
     request.input,
     ['-f', 'null', '-'],
   ].flat();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runMain } from '../helpers/run-cli.ts';
+import { runCli, runMain } from '../helpers/run-cli.ts';
 import { traceCli } from '../helpers/trace-cli.ts';
 
 const COMMANDS = ['add', 'plan', 'list', 'show', 'preview', 'doctor'];
@@ -21,6 +21,14 @@ describe('help', () => {
     expect(flags.length).toBeGreaterThan(5);
     for (const [line, , words] of flags) expect(words ?? wordsBelow(stdout, line)).toMatch(/\w/);
   });
+
+  test.each([[], ...COMMANDS.map((name) => [name])])(
+    'the program prints the help that the command tree has: %s',
+    async (...words) => {
+      const { stdout } = await runMain([...words, '--help']);
+      expect(await runCli([...words, '-h'])).toMatchObject({ exitCode: 0, stdout, stderr: '' });
+    },
+  );
 
   test('the shell loop and the pipe of the examples are in the help of add', async () => {
     const { stdout } = await runMain(['add', '--help']);
@@ -50,8 +58,16 @@ describe('help', () => {
     expect(stderr).toMatch(/unknown command 'lst'\n.*list/);
   });
 
-  test('it loads no SDK, no database driver and no schema: it starts in the time of bare node', async () => {
+  test('it loads no module at all: it starts in the time of bare node', async () => {
     const { exitCode, opened, isTraced } = await traceCli(['--help']);
+    expect(exitCode).toBe(0);
+    if (!isTraced) return;
+    expect(opened.some((path) => path.endsWith('dist/help/movie-ingest.txt'))).toBe(true);
+    expect(opened.filter((path) => /node_modules|dist\/main/.test(path))).toEqual([]);
+  });
+
+  test('the command tree alone loads no SDK, no database driver and no schema', async () => {
+    const { exitCode, opened, isTraced } = await traceCli(['--version']);
     expect(exitCode).toBe(0);
     if (!isTraced) return;
     expect(opened.some((path) => path.includes('/commander/'))).toBe(true);

@@ -2,7 +2,7 @@ import { delimiter, dirname, resolve } from 'node:path';
 import { execa } from 'execa';
 import { makeTempDir } from './temp-dir.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/movie-ingest.js');
+const BIN = resolve(import.meta.dirname, '../../bin/movie-ingest.cjs');
 
 /** The words that start the built command. */
 export const CLI: readonly string[] = [process.execPath, BIN];
