@@ -5,11 +5,13 @@ import { findStanding } from './ingest/find-standing.ts';
 import { type FilmIdentity, identifyFilm } from './ingest/identify-film.ts';
 import { inJournal } from './ingest/in-journal.ts';
 import { makePackage } from './ingest/make-package.ts';
-import { planFilm } from './ingest/plan-film.ts';
+import { planFilm, planSource } from './ingest/plan-film.ts';
 import { publishFilm } from './ingest/publish-film.ts';
+import { remedies } from './ingest/remedies.ts';
 import { resultOf } from './ingest/result-of.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { takePoster } from './ingest/take-poster.ts';
+import { tryPlans } from './ingest/try-plans.ts';
 import { withUploads } from './ingest/with-uploads.ts';
 import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
 import { acquireLock } from './journal/lock.ts';
@@ -65,7 +67,21 @@ async function ingestAnew(
   film: FilmIdentity,
   context: IngestContext,
 ): Promise<Movie> {
-  const planned = await planReady(request, film, context);
+  const first = await planReady(request, film, context);
+  const { source, slug } = first;
+  return tryPlans(first, {
+    attempt: (plan) => carryOut(plan, { request, film, context }),
+    remedies: remedies(context.settings),
+    replan: (lessons) => planSource({ source, slug, lessons }, context),
+    report: context.report,
+    signal: context.signal,
+  });
+}
+
+type Attempt = Readonly<{ request: IngestRequest; film: FilmIdentity; context: IngestContext }>;
+
+/** One plan, from its first frame to its master in the store. */
+async function carryOut(planned: Plan, { request, film, context }: Attempt): Promise<Movie> {
   const complete = await switchToComplete(planned, request, context);
   if (complete !== undefined) return complete;
   const plan = await underFreeRevision(planned, context);
@@ -81,18 +97,16 @@ async function ingestAnew(
   );
 }
 
-type Attempt = Readonly<{
-  request: IngestRequest;
-  film: FilmIdentity;
-  plan: Plan;
-  /** Empty, and this attempt's alone. */
-  dir: string;
-  poster: Promise<Buffer>;
-  signal: AbortSignal;
-  context: IngestContext;
-}>;
+type Encoding = Attempt &
+  Readonly<{
+    plan: Plan;
+    /** Empty, and this attempt's alone. */
+    dir: string;
+    poster: Promise<Buffer>;
+    signal: AbortSignal;
+  }>;
 
-async function encodeAndPublish(attempt: Attempt): Promise<Movie> {
+async function encodeAndPublish(attempt: Encoding): Promise<Movie> {
   const { request, film, plan, dir, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {

@@ -2,10 +2,10 @@ import { readdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
-import { cleanText } from '../lib/clean-text.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Segment, SegmentFacts } from '../model/segment.ts';
 import type { Tools } from '../model/toolchain.ts';
+import { demandSuccess, NO_SPACE } from './demand-success.ts';
 import { segmentFile } from './encode-args.ts';
 import { type Progress, progressReader } from './progress.ts';
 import { type RunResult, run } from './run.ts';
@@ -140,32 +140,6 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
     throw error;
   }
 }
-
-function demandSuccess(end: RunResult, signal: AbortSignal): void {
-  signal.throwIfAborted();
-  if (end.outcome === 'exited' && end.exitCode === 0) return;
-  const lastLines = end.stderrTail.slice(-20).map((line) => cleanText(line, { maxLength: 300 }));
-  if (lastLines.some((line) => /no space left on device/i.test(line))) {
-    throw new IngestError('space', NO_SPACE);
-  }
-  throw new IngestError('encode', {
-    what: `ffmpeg ${describeEnd(end)}`,
-    why: lastLines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lastLines.join('\n')}`,
-    fix: 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
-  });
-}
-
-function describeEnd(end: RunResult): string {
-  if (end.outcome === 'killed') return `was killed (${end.killedBy ?? 'by a signal'})`;
-  if (end.outcome === 'exited') return `stopped with code ${end.exitCode}`;
-  return `could not be run (${end.outcome})`;
-}
-
-const NO_SPACE = {
-  what: 'the disk of the work folder is full',
-  why: 'ffmpeg could not write a whole segment.',
-  fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
-};
 
 const ROOM_BYTES = 64 * 1024 * 1024;
 

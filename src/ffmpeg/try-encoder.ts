@@ -3,6 +3,7 @@ import { scanSegment } from '../lib/mpegts/scan-segment.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 import type { EncoderName, EncoderTrial } from '../model/toolchain.ts';
 import { encoderOptions } from './encoder-options.ts';
+import { BUSY, explainExit, isBusy } from './explain-exit.ts';
 import { type RunResult, run } from './run.ts';
 
 export type TryEncoderOptions = Readonly<{
@@ -77,7 +78,7 @@ async function encodeClip(
       bFrames,
       problem: explainRefusal(result, timeoutMs),
       isOver: result.outcome !== 'exited',
-      isBusy: osStatus(result) === '-12915',
+      isBusy: isBusy(result),
     };
   }
   const problem = faultOf(scanSegment(result.stdout));
@@ -115,18 +116,6 @@ function faultOf(facts: SegmentFacts): string | undefined {
 
 const NO_ANSWER = 'it gave no answer within';
 const NOT_RUN = 'ffmpeg could not be run';
-const BUSY = 'the hardware encoder is busy or not available now (−12915)';
-
-/**
- * What Apple's codes mean here (ffmpeg-hls.md §1.5). All of them end in libx264; the words are for
- * whoever asks why.
- */
-const OS_STATUS: Readonly<Record<string, string>> = {
-  '-12902': 'macOS refused the settings of the session (−12902)',
-  '-12903': 'macOS refused the session (−12903), as some Intel Macs do',
-  '-12908': 'this Mac has no hardware encoder for it (−12908), as in a virtual machine',
-  '-12915': BUSY,
-};
 
 /** True for a failure that may be gone in a minute: not to be remembered. */
 export function mayPass(trial: EncoderTrial): boolean {
@@ -134,28 +123,14 @@ export function mayPass(trial: EncoderTrial): boolean {
   return !trial.works && passing.some((words) => trial.detail.startsWith(words));
 }
 
-function osStatus(result: RunResult): string | undefined {
-  const text = result.stderrTail.join('\n');
-  return Object.keys(OS_STATUS).find((code) => new RegExp(`${code}\\b`).test(text));
-}
-
-/** Exit codes of ffmpeg 7 and later; earlier ones answer 1 to everything (ffmpeg-hls.md §1.8). */
-const EXIT_MEANING: Readonly<Record<number, string>> = {
-  8: 'this ffmpeg has no such encoder',
-  187: 'VideoToolbox itself refused',
-  234: 'an option was not accepted',
-};
-
 function explainRefusal(result: RunResult, timeoutMs: number): string {
   if (result.outcome === 'timed out') {
     return `${NO_ANSWER} ${timeoutMs / 1000} s and was stopped`;
   }
   if (result.outcome !== 'exited') return `${NOT_RUN} (${result.outcome})`;
-  const status = osStatus(result);
-  const meaning = status === undefined ? EXIT_MEANING[result.exitCode ?? 0] : OS_STATUS[status];
   const said = cleanText(tellingLine(result.stderrTail), { maxLength: 200 });
   const parts = [
-    meaning ?? 'the trial encode failed',
+    explainExit(result) ?? 'the trial encode failed',
     `ffmpeg's exit code was ${result.exitCode}`,
     ...(said === '' ? [] : [`it said: ${said}`]),
   ];

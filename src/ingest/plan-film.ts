@@ -4,20 +4,34 @@ import { probe } from '../ffmpeg/probe.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
+import type { Source } from '../model/source.ts';
+import type { Toolchain } from '../model/toolchain.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { IngestContext } from './context.ts';
+import type { Lessons } from './lessons.ts';
+
+type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'>;
 
 /** Probes a film and decides everything about its encode. Reads the film's header; writes nothing. */
 export async function planFilm(
   { path, slug }: Readonly<{ path: string; slug: string }>,
-  context: Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'>,
+  context: PlanContext,
 ): Promise<Plan> {
-  const { tools, preset, report, signal } = context;
+  const { tools, report, signal } = context;
   report({ type: 'step', step: 'probe' });
   const source = await probe(path, { tools, signal });
   report(probedEvent(source));
+  return planSource({ source, slug, lessons: {} }, context);
+}
+
+/** Decides everything about the encode of a film that was probed, heeding what attempts have shown. */
+export async function planSource(
+  { source, slug, lessons }: Readonly<{ source: Source; slug: string; lessons: Lessons }>,
+  context: PlanContext,
+): Promise<Plan> {
+  const { preset, report } = context;
   report({ type: 'step', step: 'plan' });
-  const toolchain = await context.toolchain();
+  const toolchain = without(lessons.failedEncoder, await context.toolchain());
   const plan = makePlan({ slug, source, preset, toolchain, encodeArgs });
   report({
     type: 'planned',
@@ -33,8 +47,18 @@ export async function planFilm(
   for (const message of plan.warnings) {
     report({
       type: 'warning',
-      message: `${cleanText(basename(path), { maxLength: 100 })}: ${message}`,
+      message: `${cleanText(basename(source.path), { maxLength: 100 })}: ${message}`,
     });
   }
   return plan;
+}
+
+/** The toolchain as if the trial had shown what the film did. */
+function without(failed: Lessons['failedEncoder'], toolchain: Toolchain): Toolchain {
+  return {
+    ...toolchain,
+    encoders: toolchain.encoders.map((trial) =>
+      trial.name === failed?.name ? { ...trial, works: false, detail: failed.why } : trial,
+    ),
+  };
 }

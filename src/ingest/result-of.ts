@@ -33,6 +33,8 @@ export function resultOf(options: ResultOptions): EventOf<'result'> {
     bytes: pipeline.storage.bytes,
     source_bytes: film.bytes,
     elapsed_ms: elapsedMs,
+    video_encoder: pipeline.encoder.video_encoder,
+    video_encoder_reason: pipeline.encoder.video_encoder_reason,
     ...(monthlyUsd === undefined ? {} : { monthly_usd: monthlyUsd }),
   };
 }

@@ -132,6 +132,9 @@ const result = z.object({
   bytes,
   source_bytes: bytes,
   elapsed_ms: ms,
+  /** What the picture was encoded with, and why that one: a fallback says here what failed. */
+  video_encoder: z.string(),
+  video_encoder_reason: z.string(),
   /** US dollars a month at the store's list price, where one is known. */
   monthly_usd: z.number().optional(),
 });

@@ -22,9 +22,12 @@ beforeAll(async () => {
 describe('promise 3: what ffmpeg says of itself is not believed', () => {
   test.each([
     ['dies=1', 5, /✖ ffmpeg stopped with code 1 {2}exit 5/],
-    ['dies=69', 5, /✖ ffmpeg stopped with code 69 {2}exit 5/],
-    ['dies=255', 5, /✖ ffmpeg stopped with code 255 {2}exit 5/],
-    ['dies=139', 5, /✖ ffmpeg was killed \(SIGSEGV\) {2}exit 5/],
+    [
+      'dies=69',
+      5,
+      /✖ ffmpeg stopped with code 69: most of what it read could not be decoded {2}exit 5/,
+    ],
+    ['dies=255', 5, /✖ ffmpeg stopped with code 255: somebody else asked it to stop {2}exit 5/],
     ['dies=0', 5, /✖ 90p has 0 segments/],
     ['short', 5, /less were encoded/],
     ['hole', 5, /✖ 90p has 2 segments where 1 are in order/],
@@ -39,6 +42,14 @@ describe('promise 3: what ffmpeg says of itself is not believed', () => {
     expect(user.documents()).toEqual([]);
     expect(user.leftovers()).toEqual([]);
     expect(ffmpeg.encodes()).toBe(1); // what fails the same way every time is not tried again
+  });
+
+  test('what kills it every time is tried twice, and told with exit 5', async () => {
+    const ffmpeg = badFfmpeg('dies=139');
+    const { exitCode, stderr } = await runMain(['add', film], newUser(ffmpeg.env));
+    expect(stderr).toMatch(/✖ ffmpeg was killed \(SIGSEGV\) {2}exit 5/);
+    expect(exitCode).toBe(5);
+    expect(ffmpeg.encodes()).toBe(2);
   });
 
   test('its last words are told, without what would steer a terminal', async () => {

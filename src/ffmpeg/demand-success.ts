@@ -1,0 +1,48 @@
+import { IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import { EncodeError } from './encode-error.ts';
+import { explainExit, isBusy } from './explain-exit.ts';
+import type { RunResult } from './run.ts';
+
+/** What was said last, of lines that may be endless and may hold anything. */
+const LAST_LINES = 20;
+
+/**
+ * Throws unless ffmpeg ended an encode by itself and with 0: the signal's reason after a stop, `space`
+ * when it complained of a full disk, else an `EncodeError` with its last lines, made harmless.
+ */
+export function demandSuccess(end: RunResult, signal: AbortSignal): void {
+  signal.throwIfAborted();
+  if (end.outcome === 'exited' && end.exitCode === 0) return;
+  const lastLines = end.stderrTail
+    .slice(-LAST_LINES)
+    .map((line) => cleanText(line, { maxLength: 300 }));
+  if (lastLines.some((line) => /no space left on device/i.test(line))) {
+    throw new IngestError('space', NO_SPACE);
+  }
+  throw new EncodeError({
+    mayPass: diedOfSignal(end) || isBusy(end),
+    what: `ffmpeg ${describeEnd(end)}`,
+    why: lastLines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lastLines.join('\n')}`,
+    fix: 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
+  });
+}
+
+export const NO_SPACE = {
+  what: 'the disk of the work folder is full',
+  why: 'ffmpeg could not write a whole segment.',
+  fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
+};
+
+/** By itself, or as the shell of a wrapper tells it: 137 is SIGKILL, 139 a crash. */
+function diedOfSignal({ outcome, exitCode = 0 }: RunResult): boolean {
+  return outcome === 'killed' || (exitCode > 128 && exitCode < 128 + 32);
+}
+
+function describeEnd(end: RunResult): string {
+  if (end.outcome === 'killed') return `was killed (${end.killedBy ?? 'by a signal'})`;
+  if (end.outcome !== 'exited') return `could not be run (${end.outcome})`;
+  const meaning = explainExit(end);
+  const code = `stopped with code ${end.exitCode}`;
+  return meaning === undefined ? code : `${code}: ${meaning}`;
+}

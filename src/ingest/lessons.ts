@@ -1,0 +1,7 @@
+import type { EncoderName } from '../model/toolchain.ts';
+
+/** What earlier attempts at this film have shown, for the next plan to heed. Empty at first. */
+export type Lessons = Readonly<{
+  /** The encoder that failed at this film, and how: the next one by preference is taken. */
+  failedEncoder?: Readonly<{ name: EncoderName; why: string }>;
+}>;

@@ -1,0 +1,31 @@
+import { IngestError } from '../errors.ts';
+import { EncodeError } from '../ffmpeg/encode-error.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Remedy } from './try-plans.ts';
+
+/** What is tried about an encode that failed, in this order. */
+export function remedies({ encoder }: Pick<Settings, 'encoder'>): readonly Remedy[] {
+  // Whoever names an encoder gets that one or an error, never hours of another.
+  return encoder === 'auto' ? [onceMore, softwareEncoder] : [onceMore];
+}
+
+/** An ffmpeg that crashed, was killed or got stuck: the same again. */
+const onceMore: Remedy = ({ error }) => {
+  if (!(error instanceof EncodeError) || !error.mayPass) return undefined;
+  return { message: `${error.message}: the film is encoded once more` };
+};
+
+/**
+ * Whatever the hardware encoder did wrong, at its start, in the middle, or as the checks found: libx264
+ * makes the film. Its decoder goes with it, so pictures that were lost there come back as well.
+ */
+const softwareEncoder: Remedy = ({ plan, error }) => {
+  const { name } = plan.encoder;
+  if (!name.endsWith('_videotoolbox')) return undefined;
+  if (!(error instanceof IngestError) || error.exit !== 'encode') return undefined;
+  const why = `it failed at this film: ${error.message}`;
+  return {
+    lessons: { failedEncoder: { name, why } },
+    message: `${name} is not used, ${why}`,
+  };
+};
