@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { fingerprintFile } from '../lib/fingerprint-file.ts';
+import { formatBytes } from '../lib/format-bytes.ts';
 import { statFilm } from '../lib/stat-film.ts';
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
@@ -15,6 +16,9 @@ export type ProbeOptions = Readonly<{ tools: Tools; signal?: AbortSignal | undef
 
 /** Enough for the phase of the pictures and for a rate that the header does not tell. */
 const PACKETS_FOR_RATE = 200;
+
+/** Of ffprobe's answer. A film of 40 tracks and 200 chapters takes 0.1 MB. */
+const MAX_DESCRIPTION_BYTES = 16_000_000;
 
 /**
  * Reads one film's header, and the first packets of its picture, and says what it is. Nothing is
@@ -57,7 +61,7 @@ async function readHeader(path: string, { tools, signal }: ProbeOptions): Promis
       ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'],
       inputArgs(path),
     ].flat(),
-    { signal, timeoutMs: 60_000 },
+    { signal, timeoutMs: 60_000, maxStdoutBytes: MAX_DESCRIPTION_BYTES },
   );
   signal?.throwIfAborted();
   const said = result.stderrTail.join(' ');
@@ -65,6 +69,13 @@ async function readHeader(path: string, { tools, signal }: ProbeOptions): Promis
     throw new IngestError('film', {
       what: `${name} could not be read within a minute`,
       why: 'ffprobe got no answer: the file may lie on a drive that does not respond.',
+    });
+  }
+  if (result.outcome === 'too long') {
+    throw new IngestError('film', {
+      what: `${name} describes itself in more than ${formatBytes(MAX_DESCRIPTION_BYTES)}`,
+      why: 'So many tracks, chapters or tags are in no film: the file is damaged, or made to do harm.',
+      fix: 'If it is a film after all, keep picture and sound only: ffmpeg -i IN -map 0:V -map 0:a -map_metadata -1 -map_chapters -1 -c copy OUT.mkv',
     });
   }
   if (result.exitCode !== 0) throw notAFilm(name, said, await readStart(path));

@@ -15,13 +15,27 @@ export type RunOptions = Readonly<{
   isBackground?: boolean;
   /** Each line of stdout. With it `stdout` of the result stays empty. */
   onStdoutLine?: (line: string) => void;
+  /** Each line of stderr as it comes, raw: control characters and all. */
+  onStderrLine?: (line: string) => void;
+  /** A program that writes more to stdout is killed: its answer would fill our memory. */
+  maxStdoutBytes?: number;
 }>;
 
 export type RunResult = Readonly<{
   /** Undefined when a signal ended the process. */
   exitCode: number | undefined;
-  /** `canceled` when our signal fired: ffmpeg then exits 255 by itself, so codes cannot tell. */
-  outcome: 'exited' | 'killed' | 'canceled' | 'timed out' | 'not found' | 'not started';
+  /**
+   * `canceled` when our signal fired: ffmpeg then exits 255 by itself, so codes cannot tell.
+   * `too long` when it wrote more than `maxStdoutBytes`, of which that much is kept.
+   */
+  outcome:
+    | 'exited'
+    | 'killed'
+    | 'canceled'
+    | 'timed out'
+    | 'too long'
+    | 'not found'
+    | 'not started';
   killedBy: string | undefined;
   stdout: Buffer;
   /** The last 40 lines of stderr; whoever prints them strips control characters. */
@@ -55,21 +69,21 @@ export async function run(
   });
   if (options.isBackground === true && child.pid !== undefined) giveWay(child.pid);
   const tail = new Tail(40);
-  const chunks: Buffer[] = [];
   let stderrLines = 0;
-  const [result] = await Promise.all([
+  const [result, stdout] = await Promise.all([
     child,
-    readStdout(child.stdout, chunks, options.onStdoutLine),
+    readStdout(child, options),
     eachLine(child.stderr, (line) => {
       stderrLines += 1;
       tail.push(line);
+      options.onStderrLine?.(line);
     }),
   ]);
   return {
     exitCode: result.exitCode,
-    outcome: outcomeOf(result),
+    outcome: stdout.isTooLong ? 'too long' : outcomeOf(result),
     killedBy: result.signal,
-    stdout: Buffer.concat(chunks),
+    stdout: stdout.bytes,
     stderrTail: tail.lines,
     stderrLines,
   };
@@ -99,13 +113,23 @@ function outcomeOf(result: Ending): RunResult['outcome'] {
   return result.exitCode === undefined ? 'not started' : 'exited';
 }
 
+type Stdout = Readonly<{ bytes: Buffer; isTooLong: boolean }>;
+
 async function readStdout(
-  stream: NodeJS.ReadableStream,
-  chunks: Buffer[],
-  onLine: ((line: string) => void) | undefined,
-): Promise<void> {
-  if (onLine !== undefined) return eachLine(stream, onLine);
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  child: Readonly<{ stdout: NodeJS.ReadableStream; kill: (signal: 'SIGKILL') => boolean }>,
+  { onStdoutLine, maxStdoutBytes = Number.POSITIVE_INFINITY }: RunOptions,
+): Promise<Stdout> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const isTooLong = () => length > maxStdoutBytes;
+  const keep = (chunk: Buffer) => {
+    length += chunk.length;
+    if (isTooLong()) child.kill('SIGKILL');
+    else chunks.push(chunk);
+  };
+  if (onStdoutLine !== undefined) await eachLine(child.stdout, onStdoutLine);
+  else for await (const chunk of child.stdout) keep(Buffer.from(chunk));
+  return { bytes: Buffer.concat(chunks), isTooLong: isTooLong() };
 }
 
 /** Splits at \n and \r (ffmpeg ends its status line with \r); a line without end is cut at 64 KiB. */

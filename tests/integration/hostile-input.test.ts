@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputArgs } from '../../src/ffmpeg/input-args.ts';
+import { probe } from '../../src/ffmpeg/probe.ts';
 import { run } from '../../src/ffmpeg/run.ts';
 import { corpus } from '../helpers/corpus.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
@@ -71,5 +72,18 @@ describe('containers that films come in', () => {
     const { exitCode, stderrTail } = await open(path);
     expect(stderrTail).toEqual([]);
     expect(exitCode).toBe(0);
+  });
+});
+
+test('promise 7: a film whose tags would fill the memory is refused', async () => {
+  const dir = makeTempDir('tags');
+  const [tags, film] = [join(dir, 'tags.txt'), join(dir, 'tags.mkv')];
+  const lines = Array.from({ length: 17 }, (_, index) => `tag${index}=${'A'.repeat(1_000_000)}`);
+  writeFileSync(tags, `;FFMETADATA1\n${lines.join('\n')}\n`);
+  const picture = ['-f', 'lavfi', '-i', 'color=s=64x64:r=25:d=0.4'];
+  await runFfmpeg([...picture, '-i', tags, '-map_metadata', '1', '-c:v', 'libx264', film]);
+  await expect(probe(film, { tools: { ffmpeg, ffprobe } })).rejects.toMatchObject({
+    exit: 'film',
+    message: 'tags.mkv describes itself in more than 16.0 MB',
   });
 });
