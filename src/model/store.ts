@@ -11,6 +11,15 @@ export type PutRequest = Readonly<{
 /** `md5` as hex when the store knows it (a single PUT's ETag), else undefined. */
 export type StoredObject = Readonly<{ key: string; bytes: number; md5: string | undefined }>;
 
+/** As a listing shows it, with when it was last written, by the store's clock. */
+export type ListedObject = StoredObject & Readonly<{ modifiedAtMs: number }>;
+
+/** What an object is served with. */
+export type ObjectHeaders = Readonly<{ contentType: string; cacheControl: string }>;
+
+/** An upload in parts that was begun and neither completed nor aborted: its parts are paid for. */
+export type OpenUpload = Readonly<{ key: string; id: string; startedAtMs: number }>;
+
 /**
  * Where films are published. No policy inside: no patience, no concurrency, no naming of keys; those
  * are `retry.ts`, `upload.ts` and `plan/keys.ts`. Every method may throw an IngestError (`store` or
@@ -35,10 +44,22 @@ export interface Store {
   get(key: string, options: StoreOptions): Promise<Buffer | undefined>;
 
   /** In key order (UTF-8 bytes). A prefix that matches nothing yields nothing. */
-  list(prefix: string, options: StoreOptions): AsyncIterable<StoredObject>;
+  list(prefix: string, options: ListOptions): AsyncIterable<ListedObject>;
 
   /** Removing an absent key is not an error. */
   remove(keys: readonly string[], options: StoreOptions): Promise<void>;
+
+  /** Undefined when there is no such object, or when the store keeps no headers (a folder). */
+  headers(key: string, options: StoreOptions): Promise<Partial<ObjectHeaders> | undefined>;
+
+  /** Serves an object with other headers from now on; its bytes stay. Nothing where none are kept. */
+  relabel(key: string, headers: ObjectHeaders, options: StoreOptions): Promise<void>;
+
+  /** Below `prefix`, in no order. A folder has none. */
+  openUploads(prefix: string, options: StoreOptions): AsyncIterable<OpenUpload>;
+
+  /** One that is gone already is not an error. */
+  abortUpload(upload: OpenUpload, options: StoreOptions): Promise<void>;
 
   /** True when trying the same again cannot help (wrong key, no bucket); only the adapter can tell. */
   isPermanent(error: unknown): boolean;
@@ -47,6 +68,9 @@ export interface Store {
 }
 
 export type StoreOptions = Readonly<{ signal?: AbortSignal | undefined }>;
+
+/** `after`: only what stands behind this key, for a listing that goes on where one broke off. */
+export type ListOptions = StoreOptions & Readonly<{ after?: string | undefined }>;
 
 /** `https://media.example.com` + `videos/x/master.m3u8`. Keys are `[a-z0-9-._/]`: nothing to encode. */
 export function publicUrl(store: Pick<Store, 'publicBaseUrl'>, key: string): string {

@@ -1,3 +1,5 @@
+import type { ObjectHeaders } from '../model/store.ts';
+
 /**
  * Where everything stands in the store (DESIGN §4). All keys are `[a-z0-9-._/]`, so that percent
  * encoding never comes up. What stands below a revision is never written again and cached for ever;
@@ -10,8 +12,6 @@ export const keys = {
   manifest: (slug: string, revision: string) => `videos/${slug}/${revision}/manifest.json`,
   poster: (slug: string) => `posters/${slug}.jpg`,
 } as const;
-
-type ObjectHeaders = Readonly<{ contentType: string; cacheControl: string }>;
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const A_DAY = 'public, max-age=86400';

@@ -15,7 +15,15 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { StoreSettings } from '../model/settings.ts';
-import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
+import type {
+  ListedObject,
+  ListOptions,
+  OpenUpload,
+  PutRequest,
+  Store,
+  StoredObject,
+  StoreOptions,
+} from '../model/store.ts';
 import { bodyChunks } from './body.ts';
 import { checkKey, isKeyPart } from './check-key.ts';
 import { explainFolderError } from './explain-folder-error.ts';
@@ -76,12 +84,13 @@ export class FolderStore implements Store {
     });
   }
 
-  async *list(prefix: string, { signal }: StoreOptions): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, { signal, after = '' }: ListOptions): AsyncGenerator<ListedObject> {
     const doing = `list ${prefix}`;
     const folders: Walk[] = [{ dir: this.#root, keyPrefix: '' }];
     for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
       const here = next;
       if ('object' in here) {
+        if (here.key <= after) continue;
         const found = await this.#run(doing, signal, () => statObject(here.object, here.key));
         if (found !== undefined) yield found;
         continue;
@@ -104,6 +113,19 @@ export class FolderStore implements Store {
       await this.#run(`tidy up ${dir}`, signal, () => this.#prune(dir));
     }
   }
+
+  /** Who serves the folder knows them by the key. */
+  async headers(key: string): Promise<undefined> {
+    checkKey(key);
+  }
+
+  async relabel(key: string): Promise<void> {
+    checkKey(key);
+  }
+
+  async *openUploads(): AsyncGenerator<OpenUpload> {}
+
+  async abortUpload(): Promise<void> {}
 
   isPermanent(error: unknown): boolean {
     return isPermanentFailure(error);
@@ -213,9 +235,10 @@ async function readFolder(dir: string): Promise<readonly Dirent[]> {
   return (await readdir(dir, { withFileTypes: true }).catch(unlessAbsent)) ?? [];
 }
 
-async function statObject(path: string, key: string): Promise<StoredObject | undefined> {
+async function statObject(path: string, key: string): Promise<ListedObject | undefined> {
   const info = await stat(path).catch(unlessAbsent);
-  return info === undefined ? undefined : { key, bytes: info.size, md5: undefined };
+  if (info === undefined) return undefined;
+  return { key, bytes: info.size, md5: undefined, modifiedAtMs: info.mtimeMs };
 }
 
 type TempFile = Readonly<{ path: string; file: FileHandle }>;

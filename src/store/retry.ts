@@ -1,6 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../lib/format-duration.ts';
-import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
+import type {
+  ListedObject,
+  ListOptions,
+  OpenUpload,
+  PutRequest,
+  Store,
+  StoredObject,
+  StoreOptions,
+} from '../model/store.ts';
 import { failureKind, StoreFailure } from './store-failure.ts';
 
 /** Told just before the wait. */
@@ -58,6 +66,10 @@ export function patient(store: Store, options: PatienceOptions = {}): PatientSto
     get: (key, asked) => persist(() => store.get(key, asked), asked),
     remove: (keys, asked) => persist(() => store.remove(keys, asked), asked),
     list: (prefix, asked) => listOn(store, { prefix, asked, persist }),
+    headers: (key, asked) => persist(() => store.headers(key, asked), asked),
+    relabel: (key, headers, asked) => persist(() => store.relabel(key, headers, asked), asked),
+    openUploads: (prefix, asked) => uploadsOf(store, { prefix, asked, persist }),
+    abortUpload: (upload, asked) => persist(() => store.abortUpload(upload, asked), asked),
     isPermanent: (error) => store.isPermanent(error),
     close: () => store.close(),
   };
@@ -160,17 +172,19 @@ function gaveUp(store: Store, failingMs: number, error: unknown): StoreFailure {
   });
 }
 
-type ListOnParts = Readonly<{ prefix: string; asked: StoreOptions; persist: Persist }>;
+type ListOnParts = Readonly<{ prefix: string; asked: ListOptions; persist: Persist }>;
 
-async function* listOn(store: Store, parts: ListOnParts): AsyncGenerator<StoredObject> {
+async function* listOn(store: Store, parts: ListOnParts): AsyncGenerator<ListedObject> {
   const { prefix, asked, persist } = parts;
   let objects = store.list(prefix, asked)[Symbol.asyncIterator]();
   let last: string | undefined;
   const next = async () => {
     try {
-      return await nextAfter(objects, last);
+      return await objects.next();
     } catch (error) {
-      objects = store.list(prefix, asked)[Symbol.asyncIterator](); // a generator that threw is spent
+      // A generator that threw is spent; what it gave need not be listed again.
+      const after = last ?? asked.after;
+      objects = store.list(prefix, { ...asked, after })[Symbol.asyncIterator]();
       throw error;
     }
   };
@@ -184,14 +198,16 @@ async function* listOn(store: Store, parts: ListOnParts): AsyncGenerator<StoredO
   }
 }
 
-/** Keys are in order (Store.list), and of one alphabet: what is not behind `last` was given before. */
-async function nextAfter(
-  objects: AsyncIterator<StoredObject>,
-  last: string | undefined,
-): Promise<IteratorResult<StoredObject>> {
-  let item = await objects.next();
-  while (!item.done && last !== undefined && item.value.key <= last) item = await objects.next();
-  return item;
+/** In no order, so one that breaks off begins anew; there are never many. */
+async function* uploadsOf(
+  store: Store,
+  { prefix, asked, persist }: ListOnParts,
+): AsyncGenerator<OpenUpload> {
+  yield* await persist(async () => {
+    const uploads: OpenUpload[] = [];
+    for await (const upload of store.openUploads(prefix, asked)) uploads.push(upload);
+    return uploads;
+  }, asked);
 }
 
 async function sleepOrAbort(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,15 +1,28 @@
 import { createHash } from 'node:crypto';
 import {
+  AbortMultipartUploadCommand,
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { PutRequest, Store, StoredObject, StoreOptions } from '../model/store.ts';
+import type {
+  ListedObject,
+  ListOptions,
+  ObjectHeaders,
+  OpenUpload,
+  PutRequest,
+  Store,
+  StoredObject,
+  StoreOptions,
+} from '../model/store.ts';
 import { arrivedDamaged } from './arrived-damaged.ts';
 import { bodyBytes, readBody } from './body.ts';
 import { checkKey } from './check-key.ts';
@@ -68,20 +81,21 @@ export class S3Store implements Store {
     });
   }
 
-  async *list(prefix: string, { signal }: StoreOptions): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, { signal, after }: ListOptions): AsyncGenerator<ListedObject> {
     let next: string | undefined;
     do {
       const command = new ListObjectsV2Command({
         Bucket: this.bucket,
         Prefix: prefix,
         ContinuationToken: next,
+        StartAfter: after,
       });
       const page = await this.#run(`list ${prefix || 'the bucket'}`, signal, () =>
         this.#client.send(command, until(signal)),
       );
-      for (const { Key: key, Size: bytes, ETag } of page.Contents ?? []) {
+      for (const { Key: key, Size: bytes, ETag, LastModified } of page.Contents ?? []) {
         if (key === undefined || bytes === undefined) continue;
-        yield { key, bytes, md5: this.#md5From(ETag) };
+        yield { key, bytes, md5: this.#md5From(ETag), modifiedAtMs: LastModified?.getTime() ?? 0 };
       }
       next = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (next !== undefined);
@@ -94,6 +108,73 @@ export class S3Store implements Store {
       const doing = some.length === 1 ? `delete ${some[0]}` : `delete ${some.length} objects`;
       await this.#run(doing, signal, () => this.#removeSome(some, signal));
     }
+  }
+
+  async headers(
+    key: string,
+    { signal }: StoreOptions,
+  ): Promise<Partial<ObjectHeaders> | undefined> {
+    checkKey(key);
+    return this.#run(`look at ${key}`, signal, async () => {
+      const command = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
+      const head = await this.#client.send(command, until(signal)).catch(unlessNoSuchKey);
+      if (head === undefined) return undefined;
+      return {
+        ...(head.ContentType === undefined ? {} : { contentType: head.ContentType }),
+        ...(head.CacheControl === undefined ? {} : { cacheControl: head.CacheControl }),
+      };
+    });
+  }
+
+  /** A copy onto itself: S3 has no other way to change headers. */
+  async relabel(key: string, headers: ObjectHeaders, { signal }: StoreOptions): Promise<void> {
+    checkKey(key);
+    const command = new CopyObjectCommand({
+      Bucket: this.bucket,
+      Key: key,
+      CopySource: `${this.bucket}/${key}`,
+      MetadataDirective: 'REPLACE',
+      ContentType: headers.contentType,
+      CacheControl: headers.cacheControl,
+    });
+    await this.#run(`relabel ${key}`, signal, () => this.#client.send(command, until(signal)));
+  }
+
+  async *openUploads(prefix: string, { signal }: StoreOptions): AsyncGenerator<OpenUpload> {
+    let after: Readonly<{ KeyMarker?: string; UploadIdMarker?: string }> | undefined = {};
+    while (after !== undefined) {
+      const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+        Bucket: this.bucket,
+        Prefix: prefix,
+        ...after,
+      });
+      const page = await this.#run(`list the unfinished uploads of ${prefix}`, signal, () =>
+        this.#client.send(command, until(signal)),
+      );
+      for (const { Key: key, UploadId: id, Initiated } of page.Uploads ?? []) {
+        if (key === undefined || id === undefined) continue;
+        yield { key, id, startedAtMs: Initiated?.getTime() ?? 0 };
+      }
+      const { NextKeyMarker, NextUploadIdMarker } = page;
+      after =
+        page.IsTruncated === true && NextKeyMarker !== undefined
+          ? {
+              KeyMarker: NextKeyMarker,
+              ...(NextUploadIdMarker && { UploadIdMarker: NextUploadIdMarker }),
+            }
+          : undefined;
+    }
+  }
+
+  async abortUpload({ key, id }: OpenUpload, { signal }: StoreOptions): Promise<void> {
+    const command = new AbortMultipartUploadCommand({
+      Bucket: this.bucket,
+      Key: key,
+      UploadId: id,
+    });
+    await this.#run(`take back the unfinished upload of ${key}`, signal, () =>
+      this.#client.send(command, until(signal)).catch(unlessNoSuchUpload),
+    );
   }
 
   isPermanent(error: unknown): boolean {
@@ -241,7 +322,12 @@ function until(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
 }
 
 function unlessNoSuchKey(error: unknown): undefined {
-  if (error instanceof NoSuchKey) return undefined;
+  if (error instanceof NoSuchKey || error instanceof NotFound) return undefined; // of a GET, of a HEAD
+  throw error;
+}
+
+function unlessNoSuchUpload(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'NoSuchUpload') return undefined;
   throw error;
 }
 

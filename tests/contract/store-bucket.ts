@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   S3Client,
@@ -14,6 +15,8 @@ export type TestBucket = Readonly<{
   headers(key: string): Promise<Readonly<{ contentType?: string; cacheControl?: string }>>;
   /** Uploads in parts that were begun and neither completed nor aborted. */
   openUploads(): Promise<number>;
+  /** Begins one and leaves it; answers with its id. */
+  beginUpload(key: string): Promise<string>;
 }>;
 
 /** A new bucket on a running server, looked at through a plain client that is not ours. */
@@ -40,6 +43,10 @@ export async function makeBucket(access: S3Access): Promise<TestBucket> {
     openUploads: async () => {
       const answer = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
       return answer.Uploads?.length ?? 0;
+    },
+    beginUpload: async (key) => {
+      const command = new CreateMultipartUploadCommand({ Bucket: bucket, Key: key });
+      return (await client.send(command)).UploadId ?? '';
     },
   };
 }

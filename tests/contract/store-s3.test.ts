@@ -42,7 +42,20 @@ describe.skipIf(access === undefined)('S3, a real server', () => {
     const store = await open();
     const small = await store.put(request('md5/a-small.ts', randomBytes(1_000)), {});
     const large = await store.put(request('md5/b-large.mp4', Buffer.alloc(65 * 1_048_576)), {});
-    expect(await all(store, 'md5/')).toEqual([small, { ...large, md5: undefined }]);
+    expect(await all(store, 'md5/')).toMatchObject([small, { ...large, md5: undefined }]);
+  });
+
+  it('an unfinished upload is listed below its prefix, and can be taken back', async () => {
+    const store = patient(await open());
+    const id = await bucket.beginUpload('unfinished/film.mp4');
+    const found = [];
+    for await (const upload of store.openUploads('unfinished/', {})) found.push(upload);
+    expect(found).toEqual([
+      { key: 'unfinished/film.mp4', id, startedAtMs: expect.closeTo(Date.now(), -5) },
+    ]);
+    for await (const upload of store.openUploads('elsewhere/', {})) expect.unreachable(upload.key);
+    for (const upload of found) await store.abortUpload(upload, {});
+    expect(await bucket.openUploads()).toBe(0);
   });
 
   it('no upload in parts stays open after an abort or a wrong MD5', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PutRequest, Store, StoredObject } from '../../src/model/store.ts';
+import type { ListedObject, PutRequest, Store } from '../../src/model/store.ts';
 import { checkStore } from '../../src/store/check-store.ts';
 import { createUploader } from '../../src/store/upload.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
@@ -127,6 +127,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await all(store, 'no-such-prefix/')).toEqual([]);
     });
 
+    it('goes on after a key', async () => {
+      const keys = ['after/a-b/1.ts', 'after/a/1.ts', 'after/a/2.ts', 'after/b.ts'];
+      for (const key of keys) await store.put(request(key, Buffer.from('x')), {});
+      for (const [index, after] of keys.entries()) {
+        const rest: string[] = [];
+        for await (const { key } of store.list('after/', { after })) rest.push(key);
+        expect(rest).toEqual(keys.slice(index + 1));
+      }
+    });
+
     it('lists more than the thousand that one page of S3 holds, and removes them', {
       timeout: 60_000,
     }, async () => {
@@ -156,6 +166,33 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.remove(['gone/a.ts'], {});
       await store.remove([], {});
       expect(await keysAndSizes(store, 'gone/')).toEqual([['gone/b.ts', 1]]);
+    });
+
+    it('says when each object was last written', async () => {
+      const before = Date.now() - 2_000; // clocks of stores count in seconds
+      await store.put(request('when/a.ts', Buffer.from('x')), {});
+      const [object] = await all(store, 'when/');
+      expect(object?.modifiedAtMs).toBeGreaterThanOrEqual(before);
+      expect(object?.modifiedAtMs).toBeLessThanOrEqual(Date.now() + 2_000);
+    });
+
+    it('other headers leave the bytes alone; a store that keeps none says so', async () => {
+      const body = randomBytes(1_000);
+      await store.put(request('relabel/a.ts', body), {});
+      const before = await store.headers('relabel/a.ts', {});
+      const headers = { contentType: 'text/vtt', cacheControl: 'no-cache' };
+      await store.relabel('relabel/a.ts', headers, {});
+      expect(await store.headers('relabel/a.ts', {})).toEqual(
+        before === undefined ? undefined : headers,
+      );
+      expect((await store.get('relabel/a.ts', {}))?.equals(body)).toBe(true);
+      expect(await store.headers('relabel/absent.ts', {})).toBeUndefined();
+    });
+
+    it('has no unfinished upload, and one that is gone can be taken back again', async () => {
+      for await (const upload of store.openUploads('', {})) expect.unreachable(upload.key);
+      const gone = { key: 'gone/film.mp4', id: 'no-such-upload', startedAtMs: 0 };
+      await store.abortUpload(gone, {});
     });
 
     it('leaves nothing of a put that was aborted, and throws what the signal was given', async () => {
@@ -231,8 +268,8 @@ export async function all(
   store: Store,
   prefix: string,
   signal?: AbortSignal,
-): Promise<StoredObject[]> {
-  const objects: StoredObject[] = [];
+): Promise<ListedObject[]> {
+  const objects: ListedObject[] = [];
   for await (const object of store.list(prefix, { signal })) objects.push(object);
   return objects;
 }

@@ -159,7 +159,7 @@ function serve({ method, key, query }: FakeRequest, body: Buffer, state: State):
       state.objects.delete(name ?? '');
     return { body: '<DeleteResult></DeleteResult>' };
   }
-  if (query.has('list-type')) return { body: listing(state.objects, query.get('prefix') ?? '') };
+  if (query.has('list-type')) return { body: listing(state.objects, query) };
   const found = state.objects.get(key);
   if (found === undefined) return { status: 404, body: '<Error><Code>NoSuchKey</Code></Error>' };
   const headers = { etag: `"${md5(found)}"`, 'content-length': String(found.length) };
@@ -189,15 +189,22 @@ function servePart(
   };
 }
 
-function listing(objects: ReadonlyMap<string, Buffer>, prefix: string): string {
+/** Pages of a thousand, as S3's are. The token is the last key of the page before. */
+function listing(objects: ReadonlyMap<string, Buffer>, query: URLSearchParams): string {
+  const prefix = query.get('prefix') ?? '';
+  const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
   const rows = [...objects]
-    .filter(([key]) => key.startsWith(prefix))
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(
-      ([key, body]) =>
-        `<Contents><Key>${key}</Key><Size>${body.length}</Size><ETag>"${md5(body)}"</ETag></Contents>`,
-    );
-  return `<ListBucketResult><IsTruncated>false</IsTruncated>${rows.join('')}</ListBucketResult>`;
+    .filter(([key]) => key.startsWith(prefix) && key > after)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const page = rows.slice(0, 1_000);
+  const next = rows.length > page.length ? page.at(-1)?.[0] : undefined;
+  const contents = page.map(
+    ([key, body]) =>
+      `<Contents><Key>${key}</Key><Size>${body.length}</Size><ETag>"${md5(body)}"</ETag>` +
+      '<LastModified>2026-11-22T12:00:00.000Z</LastModified></Contents>',
+  );
+  const more = next === undefined ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`;
+  return `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${more}${contents.join('')}</ListBucketResult>`;
 }
 
 function refuse(response: ServerResponse, fault: Extract<Fault, object>): void {

@@ -201,12 +201,14 @@ describe('patience with a store (F4, F6)', () => {
     let opened = 0;
     const store = patient(
       standInStore({
-        list: async function* () {
+        list: async function* (_, { after }) {
           opened += 1;
           const breakAt = breaks.shift();
           for (const [index, key] of keys.entries()) {
             if (index === breakAt) throw failure('passing');
-            yield { key, bytes: 1, md5: undefined };
+            if (after === undefined || key > after) {
+              yield { key, bytes: 1, md5: undefined, modifiedAtMs: 0 };
+            }
           }
         },
       }),

@@ -21,6 +21,12 @@ export function standInStore(parts: Partial<Store>): Store {
       throw new Error('not expected to be called');
     },
     remove: mustNot,
+    headers: mustNot,
+    relabel: mustNot,
+    openUploads: () => {
+      throw new Error('not expected to be called');
+    },
+    abortUpload: mustNot,
     isPermanent: isPermanentFailure,
     close: async () => {},
     ...parts,
