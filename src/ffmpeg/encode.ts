@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Segment, SegmentFacts } from '../model/segment.ts';
+import type { Container } from '../model/preset.ts';
+import type { InitSegment, Segment, SegmentFacts } from '../model/segment.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { demandSuccess, NO_SPACE } from './demand-success.ts';
-import { segmentFile } from './encode-args.ts';
+import { isSegmentFile, segmentFile } from './hls-args.ts';
 import { type Progress, progressReader } from './progress.ts';
 import { type RunResult, run } from './run.ts';
 
@@ -31,7 +32,8 @@ export type EncodeOptions = Readonly<{
   tools: Tools;
   /** Working folder of this attempt, empty or absent. */
   dir: string;
-  scan: (bytes: Uint8Array) => SegmentFacts;
+  /** `init` is that of the rendition, in fMP4. */
+  scan: (bytes: Uint8Array, init?: Uint8Array) => SegmentFacts;
   judge: (segment: SegmentToJudge) => Verdict;
   onProgress: (progress: Progress) => void;
   signal: AbortSignal;
@@ -76,7 +78,13 @@ function startEncoder(plan: Plan, options: EncodeOptions, signal: AbortSignal): 
   return { ended, result: () => result };
 }
 
-type Cursor = { readonly rendition: string; next: number; isDone: boolean };
+type Cursor = {
+  readonly rendition: string;
+  readonly container: Container;
+  init?: InitSegment;
+  next: number;
+  isDone: boolean;
+};
 
 async function* takeSegments(
   plan: Plan,
@@ -85,6 +93,7 @@ async function* takeSegments(
 ): AsyncGenerator<Segment> {
   const cursors: Cursor[] = [...plan.video, ...plan.audio].map(({ name }) => ({
     rendition: name,
+    container: plan.container,
     next: 0,
     isDone: false,
   }));
@@ -113,23 +122,38 @@ async function takeNext(
   encoder: Encoder,
 ): Promise<Segment | undefined> {
   const { rendition, next: index } = cursor;
-  const path = join(options.dir, rendition, segmentFile(index));
+  const file = segmentFile(index, cursor.container);
+  const path = join(options.dir, rendition, file);
   const body = await readIfThere(path);
   if (body === undefined) return undefined;
-  const facts = options.scan(body);
+  if (cursor.container === 'fmp4') cursor.init ??= await readInit(rendition, options);
+  const { init } = cursor;
+  const facts = options.scan(body, init?.body);
   const { verdict, problems } = options.judge({ rendition, index, facts, isLast: false });
   if (verdict !== 'sound') {
     const isShort = options.judge({ rendition, index, facts, isLast: true }).verdict === 'sound';
     if (verdict === 'no space' && !isShort && !(await isEmptyWithRoom(facts, options))) {
-      throw noSpaceLeft(rendition, index);
+      throw noSpaceLeft(`${rendition}/${file}`);
     }
-    if (!isShort) throw damaged(rendition, index, problems);
+    if (!isShort) throw damaged(`${rendition}/${file}`, problems);
     // Sound but short: right only as the last one, and only ffmpeg's good end makes it that.
     demandSuccess(await encoder.ended, options.signal);
     cursor.isDone = true;
   }
   cursor.next += 1;
-  return { rendition, index, path, body, facts };
+  return { rendition, index, path, body, ...(init === undefined ? {} : { init }), facts };
+}
+
+/**
+ * The rendition's init segment, which ffmpeg has closed before the first segment gets its name. Its own
+ * name depends on how many renditions there are (performance.md §5.6), so it is looked for.
+ */
+async function readInit(rendition: string, { dir }: EncodeOptions): Promise<InitSegment> {
+  const folder = join(dir, rendition);
+  const [file] = (await readdir(folder)).filter((name) => /^init.*\.mp4$/.test(name));
+  if (file === undefined) throw damaged(`${rendition}/init.mp4`, ['it is missing']);
+  const path = join(folder, file);
+  return { path, body: await readFile(path) };
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
@@ -150,16 +174,16 @@ async function isEmptyWithRoom({ bytes }: SegmentFacts, { dir }: EncodeOptions):
   return bavail * bsize > ROOM_BYTES;
 }
 
-function noSpaceLeft(rendition: string, index: number): IngestError {
+function noSpaceLeft(name: string): IngestError {
   return new IngestError('space', {
     ...NO_SPACE,
-    why: `${rendition}/${segmentFile(index)} was cut short; ffmpeg says nothing when this happens.`,
+    why: `${name} was cut short; ffmpeg says nothing when this happens.`,
   });
 }
 
-function damaged(rendition: string, index: number, problems: readonly string[]): IngestError {
+function damaged(name: string, problems: readonly string[]): IngestError {
   return new IngestError('encode', {
-    what: `${rendition}/${segmentFile(index)} is not what was planned`,
+    what: `${name} is not what was planned`,
     why: problems.join('; '),
     fix: 'Nothing was published. Try --encoder libx264; if that fails as well, the film is damaged there.',
   });
@@ -168,7 +192,7 @@ function damaged(rendition: string, index: number, problems: readonly string[]):
 /** Files after the last one that was yielded would be a hole or a surprise: either is a failure. */
 async function demandNothingLeft(cursor: Cursor, dir: string): Promise<void> {
   const files = await readdir(join(dir, cursor.rendition)).catch(() => []);
-  const segments = files.filter((file) => file.endsWith('.ts'));
+  const segments = files.filter((file) => isSegmentFile(file, cursor.container));
   if (segments.length === cursor.next && cursor.next > 0) return;
   throw new IngestError('encode', {
     what: `${cursor.rendition} has ${segments.length} segments where ${cursor.next} are in order`,

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts';
+import { isVideoToolbox } from '../model/toolchain.ts';
 import { TONE_MAP } from './tone-map.ts';
 
 /** What the graph depends on. */
@@ -21,7 +22,7 @@ export function filterGraph(
     ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
   ];
   const split = video.map((_, index) => `[s${index}]`).join('');
-  const pixelFormat = encoder.name === 'h264_videotoolbox' ? 'nv12' : 'yuv420p';
+  const pixelFormat = isVideoToolbox(encoder.name) ? 'nv12' : 'yuv420p';
   const rungs = video.map(
     ({ width, height }, index) =>
       // Lanczos is worth 16 % of the bytes at 360p; scale before format keeps the dither (quality.md §6).

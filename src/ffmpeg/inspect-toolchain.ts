@@ -66,7 +66,7 @@ export async function inspectToolchain(tools: Tools, options: InspectOptions): P
   return toolchain;
 }
 
-const Name = z.enum(['h264_videotoolbox', 'libx264']);
+const Name = z.enum(['h264_videotoolbox', 'libx264', 'hevc_videotoolbox', 'libx265']);
 const Names = z.array(z.string()).readonly();
 
 const Answer = z.object({

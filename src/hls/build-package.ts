@@ -13,6 +13,7 @@ export function buildPackage(
   options: Readonly<{ plan: Plan; revision: string; film: CollectedFilm }>,
 ): Package {
   const { plan, revision, film } = options;
+  const { container } = plan;
   const all = [...film.video, ...film.audio];
   const target = targetDuration(
     all.flatMap(({ segments }) => segments.map(({ durationSeconds }) => durationSeconds)),
@@ -29,18 +30,19 @@ export function buildPackage(
       ...all.map(
         ({ planned, segments }): PackagedText => ({
           path: `${planned.name}/index.m3u8`,
-          text: printMediaPlaylist(segments, target),
+          text: printMediaPlaylist(segments, { targetSeconds: target, container }),
         }),
       ),
       ...film.video.map(
         ({ planned, segments }): PackagedText => ({
           path: `${planned.name}/iframe.m3u8`,
-          text: printIFramePlaylist(listIFrames(segments)),
+          text: printIFramePlaylist(listIFrames(segments), container),
         }),
       ),
     ],
     master: printMasterPlaylist({
       revision,
+      container,
       frameRate: plan.grid.frameRate,
       video: variants,
       audio: plan.audio,

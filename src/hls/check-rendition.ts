@@ -1,6 +1,6 @@
 import { formatRunningTime } from '../lib/format-running-time.ts';
-import { readSps } from '../lib/mpegts/read-sps.ts';
-import { TICKS_PER_SECOND, ticksBetween } from '../lib/mpegts/ticks.ts';
+import { readSps } from '../lib/read-sps.ts';
+import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
 import { type AudioRendition, FIRST_PTS, type Plan, type VideoRendition } from '../model/plan.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 import { checkSegment } from './check-segment.ts';

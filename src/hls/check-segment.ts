@@ -1,5 +1,4 @@
-import { PACKET_BYTES } from '../lib/mpegts/scan-segment.ts';
-import { TICKS_PER_SECOND, ticksBetween } from '../lib/mpegts/ticks.ts';
+import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
 import { FIRST_PTS, type FrameGrid } from '../model/plan.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 
@@ -39,11 +38,11 @@ export function checkSegment(segment: SegmentToCheck): SegmentVerdict {
     ...(facts.kind === 'audio' && kind === 'audio' ? checkSound(facts) : []),
   ];
   if (problems.length === 0) return { verdict: 'sound', problems };
-  return { verdict: isCutByDisk(facts.bytes) ? 'no space' : 'damaged', problems };
+  return { verdict: isCutByDisk(facts) ? 'no space' : 'damaged', problems };
 }
 
-function isCutByDisk(bytes: number): boolean {
-  return bytes === 0 || (bytes % PACKET_BYTES !== 0 && bytes % DISK_BLOCK_BYTES === 0);
+function isCutByDisk({ bytes, isCutOff }: SegmentFacts): boolean {
+  return bytes === 0 || (isCutOff && bytes % DISK_BLOCK_BYTES === 0);
 }
 
 function checkSound(facts: SegmentFacts): readonly string[] {

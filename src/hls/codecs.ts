@@ -1,4 +1,4 @@
-import { readSps } from '../lib/mpegts/read-sps.ts';
+import { readSps } from '../lib/read-sps.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 
 /** `avc1.64001f` or `mp4a.40.2` as RFC 6381 writes it, from what is in the stream itself. */

@@ -3,7 +3,7 @@ import type { Segment, SegmentFacts } from '../model/segment.ts';
 import { measureSegments } from './measure-segments.ts';
 
 /** A segment without its bytes. */
-export type ScannedSegment = Pick<Segment, 'rendition' | 'index' | 'path' | 'facts'>;
+export type ScannedSegment = Pick<Segment, 'rendition' | 'index' | 'path' | 'init' | 'facts'>;
 
 /** One planned rendition with its segments in order, measured. */
 export type Collected<Planned> = Readonly<{

@@ -1,6 +1,7 @@
 import { IngestError } from '../errors.ts';
 import type { Package } from '../model/package.ts';
 import type { Plan, VideoRendition } from '../model/plan.ts';
+import { isVideoToolbox } from '../model/toolchain.ts';
 import { buildPackage } from './build-package.ts';
 import { checkAlignment, checkDuration, checkSoundLength, durationOf } from './check-film.ts';
 import { checkAudio, checkVideo } from './check-rendition.ts';
@@ -88,7 +89,7 @@ function findOddRates(plan: Plan, film: CollectedFilm, built: Package): readonly
       ? [`the bit rate of ${uneven.join(', ')} peaks above twice its average`]
       : []),
     // x264 is given a quality, not a rate: an easy film is meant to fall far below the average.
-    ...(plan.encoder.name === 'h264_videotoolbox' ? film.video.flatMap(findUndershoot) : []),
+    ...(isVideoToolbox(plan.encoder.name) ? film.video.flatMap(findUndershoot) : []),
   ];
 }
 

@@ -1,6 +1,8 @@
-import { TICKS_PER_SECOND, ticksBetween } from '../lib/mpegts/ticks.ts';
+import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
+import type { Container } from '../model/preset.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 import { targetDuration } from './bandwidth.ts';
+import { INIT_MAP, versionTag } from './container-tags.ts';
 
 /** A key frame where it lies: the bytes `offset` to `offset + bytes` of a segment. */
 export type IFrame = Readonly<{
@@ -14,10 +16,11 @@ export type IFrame = Readonly<{
 /** `durationSeconds` are those of the segments, as `measureSegments` gives them. */
 export type IFrameSource = Readonly<{ file: string; durationSeconds: number; facts: SegmentFacts }>;
 
-/** All key frames of a rendition, in order. */
+/** All key frames of a rendition that a player can read alone, in order. */
 export function listIFrames(segments: readonly IFrameSource[]): readonly IFrame[] {
   return segments.flatMap(({ file, durationSeconds, facts }) => {
-    const { keyFrames, firstPts = 0 } = facts;
+    const { firstPts = 0 } = facts;
+    const keyFrames = facts.keyFrames.filter(({ bytes }) => bytes > 0);
     const starts = keyFrames.map(({ pts }) => ticksBetween(firstPts, pts) / TICKS_PER_SECOND);
     return keyFrames.map(({ offset, bytes }, index) => ({
       file,
@@ -30,21 +33,19 @@ export function listIFrames(segments: readonly IFrameSource[]): readonly IFrame[
 
 /**
  * Text of the I-frame playlist (Apple 6.1: fast forward and scrubbing). The ranges hold a picture each
- * and nothing else: RFC 8216 §4.3.3.6 wants the Media Initialization Section (the program tables that
- * every segment begins with, the same in all) outside of them, and ffmpeg finds it by EXT-X-MAP only.
+ * and nothing else: RFC 8216 §4.3.3.6 wants the Media Initialization Section outside of them, and
+ * ffmpeg finds it by EXT-X-MAP only. In MPEG-TS that section is the program tables that every segment
+ * begins with, the same in all; in fMP4 a range is the header of a fragment and its first picture.
  */
-export function printIFramePlaylist(frames: readonly IFrame[]): string {
-  const first = frames[0];
+export function printIFramePlaylist(frames: readonly IFrame[], container: Container): string {
   return `${[
     '#EXTM3U',
-    '#EXT-X-VERSION:6',
+    versionTag(container),
     `#EXT-X-TARGETDURATION:${targetDuration(frames.map((frame) => frame.durationSeconds))}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-I-FRAMES-ONLY',
-    ...(first === undefined
-      ? []
-      : [`#EXT-X-MAP:URI="${first.file}",BYTERANGE="${first.offset}@0"`]),
+    ...(container === 'fmp4' ? [INIT_MAP] : frames.slice(0, 1).map(programTablesMap)),
     ...frames.flatMap(({ file, offset, bytes, durationSeconds }) => [
       `#EXTINF:${durationSeconds.toFixed(6)},`,
       `#EXT-X-BYTERANGE:${bytes}@${offset}`,
@@ -52,4 +53,8 @@ export function printIFramePlaylist(frames: readonly IFrame[]): string {
     ]),
     '#EXT-X-ENDLIST',
   ].join('\n')}\n`;
+}
+
+function programTablesMap({ file, offset }: IFrame): string {
+  return `#EXT-X-MAP:URI="${file}",BYTERANGE="${offset}@0"`;
 }

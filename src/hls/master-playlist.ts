@@ -1,5 +1,7 @@
+import type { Container } from '../model/preset.ts';
 import { type Rational, toNumber } from '../model/rational.ts';
 import type { Bandwidth } from './bandwidth.ts';
+import { versionTag } from './container-tags.ts';
 import { quotedString } from './quoted-string.ts';
 
 export type MasterVariant = Readonly<{
@@ -25,6 +27,7 @@ export type MasterAudio = Readonly<{
 
 export type Master = Readonly<{
   revision: string;
+  container: Container;
   frameRate: Rational;
   /** At least one. */
   video: readonly MasterVariant[];
@@ -42,7 +45,7 @@ const FIRST_VARIANT_BITS = 2_000_000;
 export function printMasterPlaylist(master: Master): string {
   return `${[
     '#EXTM3U',
-    '#EXT-X-VERSION:6',
+    versionTag(master.container),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...printAudioGroup(master),
     ...orderVariants(master.video).flatMap((variant) => printVariant(master, variant)),

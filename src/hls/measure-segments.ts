@@ -1,4 +1,4 @@
-import { TICKS_PER_SECOND, ticksBetween } from '../lib/mpegts/ticks.ts';
+import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
 import type { Rational } from '../model/rational.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 

@@ -1,3 +1,6 @@
+import type { Container } from '../model/preset.ts';
+import { INIT_MAP, versionTag } from './container-tags.ts';
+
 export type MediaSegment = Readonly<{ file: string; durationSeconds: number }>;
 
 /**
@@ -7,15 +10,16 @@ export type MediaSegment = Readonly<{ file: string; durationSeconds: number }>;
  */
 export function printMediaPlaylist(
   segments: readonly MediaSegment[],
-  targetSeconds: number,
+  { targetSeconds, container }: Readonly<{ targetSeconds: number; container: Container }>,
 ): string {
   return `${[
     '#EXTM3U',
-    '#EXT-X-VERSION:6',
+    versionTag(container),
     `#EXT-X-TARGETDURATION:${targetSeconds}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...(container === 'fmp4' ? [INIT_MAP] : []),
     ...segments.flatMap(({ file, durationSeconds }) => [
       `#EXTINF:${durationSeconds.toFixed(6)},`,
       file,

@@ -6,7 +6,8 @@ import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
 import { scanSegment } from '../lib/mpegts/scan-segment.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Segment } from '../model/segment.ts';
+import { INIT_FILE, type Segment } from '../model/segment.ts';
+import type { PutRequest } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import type { Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
@@ -48,7 +49,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
     durationMs: Math.round(verified.durationSeconds * 1000),
   });
   for (const message of verified.warnings) context.report({ type: 'warning', message });
-  if (!overlap) for (const segment of segments) await uploads.add(putOf(segment, options));
+  if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
   return verified;
 }
 
@@ -80,7 +81,7 @@ async function encodeSegments(
     meter.took(segment);
     decoding.throwIfFailed();
     if (isSample(segment, plan)) decoding.sample(segment.rendition, basename(segment.path));
-    if (overlap) await uploads.add(putOf(scanned, options, body));
+    if (overlap) await addAll(uploads, putsOf(scanned, options, body));
   }
   report(meter.encoded());
   return segments;
@@ -92,12 +93,27 @@ function isSample({ index }: ScannedSegment, { estimate, video, audio }: Plan): 
   return index === 0 || index === Math.floor(expected / 2);
 }
 
-/** A segment's way to the store: from memory when it is there, else from its file. */
-function putOf(
-  { rendition, path, facts }: ScannedSegment,
+/**
+ * A segment's way to the store: from memory when it is there, else from its file. With the first one
+ * of a rendition goes its init segment.
+ */
+function putsOf(
+  { rendition, index, path, facts, init }: ScannedSegment,
   { plan }: MakePackageOptions,
   body?: Segment['body'],
-) {
-  const key = `${keys.revision(plan.slug, plan.revision)}${rendition}/${basename(path)}`;
-  return { key, body: body ?? { path, bytes: facts.bytes }, ...objectHeaders(key) };
+): readonly PutRequest[] {
+  const folder = `${keys.revision(plan.slug, plan.revision)}${rendition}/`;
+  const put = (key: string, bytes: PutRequest['body']) => ({
+    key,
+    body: bytes,
+    ...objectHeaders(key),
+  });
+  return [
+    ...(init === undefined || index > 0 ? [] : [put(`${folder}${INIT_FILE}`, init.body)]),
+    put(`${folder}${basename(path)}`, body ?? { path, bytes: facts.bytes }),
+  ];
+}
+
+async function addAll(uploads: Uploader, puts: readonly PutRequest[]): Promise<void> {
+  for (const put of puts) await uploads.add(put);
 }

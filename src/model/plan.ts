@@ -1,3 +1,4 @@
+import type { Container, VideoCodec } from './preset.ts';
 import type { Rational } from './rational.ts';
 import type { Source } from './source.ts';
 import type { EncoderName } from './toolchain.ts';
@@ -16,12 +17,14 @@ export type Plan = Readonly<{
   /** Folder name below `videos/<slug>/`, `r-` and 10 hex digits: the recipe and what this machine encodes with. */
   revision: string;
   preset: string;
+  container: Container;
+  codec: VideoCodec;
   source: Source;
   encoder: Readonly<{
     name: EncoderName;
     reason: string;
     ffmpegVersion: string;
-    /** x264's own preset; unused by VideoToolbox. */
+    /** The own preset of libx264 or libx265; unused by VideoToolbox. */
     x264Preset: string;
     /** Private options that this build of the encoder knows: an unknown one would be fatal. */
     options: readonly string[];
@@ -66,7 +69,10 @@ export type FrameGrid = Readonly<{
   segmentFrames: number;
 }>;
 
-/** PTS of the film's first moment in every MPEG-TS that ffmpeg writes: 1.4 s of 90 kHz ticks. */
+/**
+ * PTS of the film's first moment: 1.4 s of 90 kHz ticks, as in every MPEG-TS that ffmpeg writes. fMP4 is
+ * given the same, so that subtitles need one X-TIMESTAMP-MAP (performance.md §5.6).
+ */
 export const FIRST_PTS = 126_000;
 
 export type VideoRendition = Readonly<{

@@ -8,13 +8,17 @@ const PresetRung = z.strictObject({
   /** Landscape box; portrait films use it turned. */
   width: z.int().min(16).max(8192),
   height: z.int().min(16).max(8192),
-  /** libx264: quality, and the cap that keeps hard scenes within what a line can carry. */
+  /** libx264 and libx265: quality, and the cap that keeps hard scenes within what a line can carry. */
   crf: z.int().min(0).max(51),
   maxKbps: Kbps,
   bufferKbits: Kbps,
   /** VideoToolbox, which has no CRF: the average to aim at. */
   averageKbps: Kbps,
 });
+
+/** How pictures and sound are wrapped: MPEG-TS, or fragmented MP4 (CMAF), which HEVC needs (Apple 1.5). */
+const Container = z.enum(['mpegts', 'fmp4']);
+const VideoCodec = z.enum(['h264', 'hevc']);
 
 /**
  * A ladder and the settings to encode it with. Presets are data: `presets/<name>.json`.
@@ -24,8 +28,11 @@ export const Preset = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(/^[a-z0-9-]{1,40}$/),
   description: z.string().max(200),
+  container: Container.default('mpegts'),
+  codec: VideoCodec.default('h264'),
   segmentSeconds: z.literal(6),
   keyFrameSeconds: z.literal(2),
+  /** Of libx264 or libx265, which have the same names. */
   x264Preset: z.enum([
     'ultrafast',
     'superfast',
@@ -46,4 +53,6 @@ export const Preset = z.strictObject({
 });
 
 export type Preset = z.infer<typeof Preset>;
+export type Container = z.infer<typeof Container>;
+export type VideoCodec = z.infer<typeof VideoCodec>;
 export type PresetRung = Preset['rungs'][number];

@@ -1,6 +1,11 @@
-/** What one pass over the bytes of an MPEG-TS segment showed (`lib/mpegts/scan-segment.ts`). */
+/**
+ * What one pass over the bytes of a segment showed, whatever its container
+ * (`lib/mpegts/scan-segment.ts`, `lib/fmp4/scan-segment.ts`).
+ */
 export type SegmentFacts = Readonly<{
   bytes: number;
+  /** Ends inside a packet or a box: a file that was not written to its end. */
+  isCutOff: boolean;
   kind: 'video' | 'audio' | 'unknown';
   /** Pictures, or audio frames (PES packets may hold several: counted by their ADTS headers). */
   frames: number;
@@ -10,7 +15,10 @@ export type SegmentFacts = Readonly<{
   firstDts?: number;
   lastDts?: number;
   keyFrames: readonly KeyFrame[];
-  /** Sequence parameter set (NAL type 7) of the first key frame, without start code, as hex. */
+  /**
+   * Sequence parameter set of H.264 or HEVC as hex, without start code: of the first key frame, or in
+   * fMP4 of the init segment.
+   */
   sps?: string;
   /** Audio: MPEG-4 object type (2 = AAC-LC), rate and channels from the first ADTS header. */
   audio?: Readonly<{ objectType: number; sampleRateHz: number; channels: number }>;
@@ -18,7 +26,10 @@ export type SegmentFacts = Readonly<{
   problems: readonly string[];
 }>;
 
-/** `offset` and `bytes` are the byte range that an I-frame playlist names. */
+/**
+ * `offset` and `bytes` are the byte range that an I-frame playlist names. In fMP4 only the picture that
+ * a fragment begins with has one, as no player can read the others alone: `bytes` is 0 for those.
+ */
 export type KeyFrame = Readonly<{ pts: number; offset: number; bytes: number; isIdr: boolean }>;
 
 /** A segment that is final: read once, scanned, hashed, and sent from this very Buffer. */
@@ -31,5 +42,13 @@ export type Segment = Readonly<{
   path: string;
   /** Undefined once the bytes were dropped to save memory; they are still at `path`. */
   body?: Buffer;
+  /** fMP4: what a decoder needs in front of any segment of the rendition, the same for all of them. */
+  init?: InitSegment;
   facts: SegmentFacts;
 }>;
+
+/** A Media Initialization Section (RFC 8216 §3): a kilobyte or so. `path` is absolute. */
+export type InitSegment = Readonly<{ path: string; body: Buffer }>;
+
+/** Its name in the store, beside the segments of its rendition, whatever ffmpeg called it. */
+export const INIT_FILE = 'init.mp4';

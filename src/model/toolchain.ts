@@ -1,7 +1,12 @@
 /** Where the two programs are. */
 export type Tools = Readonly<{ ffmpeg: string; ffprobe: string }>;
 
-export type EncoderName = 'libx264' | 'h264_videotoolbox';
+export type EncoderName = 'libx264' | 'h264_videotoolbox' | 'libx265' | 'hevc_videotoolbox';
+
+/** Apple's encoders: no CRF and no caps, only an average to aim at. */
+export function isVideoToolbox(name: EncoderName): boolean {
+  return name.endsWith('_videotoolbox');
+}
 
 /** Whether an encoder truly works here, as a trial encode showed, and if not why. */
 export type EncoderTrial = Readonly<{

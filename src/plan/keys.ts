@@ -20,6 +20,8 @@ const A_MINUTE = 'public, max-age=60, s-maxage=60';
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   m3u8: 'application/vnd.apple.mpegurl',
   ts: 'video/mp2t',
+  m4s: 'video/iso.segment',
+  mp4: 'video/mp4',
   jpg: 'image/jpeg',
   json: 'application/json',
 };

@@ -2,7 +2,7 @@ import { IngestError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { Source } from '../model/source.ts';
-import type { EncoderTrial, Toolchain } from '../model/toolchain.ts';
+import { type EncoderTrial, isVideoToolbox, type Toolchain } from '../model/toolchain.ts';
 import { audioRenditions } from './audio-renditions.ts';
 import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
@@ -35,6 +35,8 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
     slug,
     recipe: recipeOf({ fingerprint: source.fingerprint, preset }),
     preset: preset.name,
+    container: preset.container,
+    codec: preset.codec,
     source,
     encoder: {
       name: trial.name,
@@ -53,7 +55,7 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
       grid,
       video,
       audio,
-      usesCrf: trial.name === 'libx264',
+      usesCrf: !isVideoToolbox(trial.name),
     }),
     warnings: warningsFor(source),
   };

@@ -81,10 +81,16 @@ function planFacts(event: EventOf<'planned'>, { verbose }: TextOptions): string[
   ];
 }
 
+const ENCODER_LABELS: Readonly<Record<string, string>> = {
+  h264_videotoolbox: 'H.264 VideoToolbox',
+  libx264: 'H.264 libx264',
+  hevc_videotoolbox: 'HEVC VideoToolbox',
+  libx265: 'HEVC libx265',
+};
+
 /** `H.264 VideoToolbox`, `H.264 libx264`. */
 export function encoderLabel(encoder: string): string {
-  if (encoder === 'h264_videotoolbox') return 'H.264 VideoToolbox';
-  return encoder === 'libx264' ? 'H.264 libx264' : printable(encoder);
+  return ENCODER_LABELS[encoder] ?? printable(encoder);
 }
 
 type DoneEvent = EventOf<'encoded'> | EventOf<'uploaded'> | EventOf<'checked'> | EventOf<'saved'>;

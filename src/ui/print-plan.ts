@@ -4,6 +4,7 @@ import { formatDuration } from '../lib/format-duration.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
 import type { Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
+import { isVideoToolbox } from '../model/toolchain.ts';
 import { encoderLabel, warningLines } from './fact-lines.ts';
 import { filmFacts } from './film-facts.ts';
 import type { Paint } from './paint.ts';
@@ -95,11 +96,12 @@ function segmentText({ grid }: Plan): string {
 }
 
 function ladderLines(plan: Plan, { columns, paint }: PrintOptions): string[] {
-  const isVideoToolbox = plan.encoder.name === 'h264_videotoolbox';
   const video = plan.video.map((rung) => [
     rung.name,
     `${rung.width}×${rung.height}`,
-    isVideoToolbox ? `${formatCount(rung.averageKbps)} kbit/s` : `CRF ${rung.crf}`,
+    isVideoToolbox(plan.encoder.name)
+      ? `${formatCount(rung.averageKbps)} kbit/s`
+      : `CRF ${rung.crf}`,
     `≤ ${formatCount(rung.maxKbps)} kbit/s`,
   ]);
   const audio = plan.audio.map((track) => [

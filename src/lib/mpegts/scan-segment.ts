@@ -73,6 +73,7 @@ class SegmentScanner {
     const kind = this.#videoType !== undefined ? 'video' : this.#hasAudio ? 'audio' : 'unknown';
     return {
       bytes,
+      isCutOff: bytes % PACKET_BYTES !== 0,
       kind,
       frames: kind === 'audio' ? this.#adts.frames : this.#units,
       ...this.#times.facts,

@@ -1,4 +1,4 @@
-import { ticksBetween, wrapTicks } from './ticks.ts';
+import { ticksBetween, wrapTicks } from '../ticks.ts';
 
 /** Earliest and latest time stamps of one stream in one segment. Right across the wrap of 33 bits. */
 export class TimeSpan {

@@ -1,5 +1,5 @@
 import type { ScannedSegment } from '../../../src/hls/collect-renditions.ts';
-import { wrapTicks } from '../../../src/lib/mpegts/ticks.ts';
+import { wrapTicks } from '../../../src/lib/ticks.ts';
 import { type AudioRendition, FIRST_PTS, type Plan } from '../../../src/model/plan.ts';
 import type { SegmentFacts } from '../../../src/model/segment.ts';
 import { sourceOf } from '../../helpers/source-of.ts';
@@ -32,6 +32,8 @@ export function planOf(rest: Partial<Plan> = {}): Plan {
     recipe: 'abc',
     revision: 'r-0123456789',
     preset: 'default',
+    container: 'mpegts',
+    codec: 'h264',
     source: sourceOf({}, { durationMs: 20_000 }),
     encoder: {
       name: 'libx264',
@@ -95,6 +97,7 @@ function pictureFacts({ grid }: Plan, index: number, frames: number): SegmentFac
   const keys = Array.from({ length: Math.ceil(frames / grid.gopFrames) }, (_, number) => number);
   return {
     bytes: 188 * 1000 + 188 * index,
+    isCutOff: false,
     kind: 'video',
     frames,
     firstPts: ticks(first),
@@ -124,6 +127,7 @@ function soundFacts(plan: Plan, index: number, frames: number, channels: number)
   const ticks = (frame: number) => FIRST_PTS - 1920 + frame * 1920;
   return {
     bytes: 188 * 100,
+    isCutOff: false,
     kind: 'audio',
     frames: end - first,
     firstPts: ticks(first),

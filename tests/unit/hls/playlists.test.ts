@@ -29,6 +29,7 @@ const variant = (name: string, width: number, height: number, kbps: number) => (
 
 const MASTER: Master = {
   revision: 'r-0123456789',
+  container: 'mpegts',
   frameRate: { num: 24_000, den: 1001 },
   video: [
     variant('360p', 640, 360, 928),
@@ -170,7 +171,8 @@ describe('a media playlist', () => {
       { file: 'seg_00000.ts', durationSeconds: 6.006 },
       { file: 'seg_00001.ts', durationSeconds: 2.0020000001 },
     ];
-    expect(printMediaPlaylist(segments, 6)).toMatchInlineSnapshot(`
+    const text = printMediaPlaylist(segments, { targetSeconds: 6, container: 'mpegts' });
+    expect(text).toMatchInlineSnapshot(`
       "#EXTM3U
       #EXT-X-VERSION:6
       #EXT-X-TARGETDURATION:6
@@ -184,7 +186,7 @@ describe('a media playlist', () => {
       #EXT-X-ENDLIST
       "
     `);
-    expect(parseMedia(printMediaPlaylist(segments, 6))).toMatchObject({
+    expect(parseMedia(text)).toMatchObject({
       endlist: true,
       playlistType: 'VOD',
       targetDuration: 6,
@@ -213,7 +215,7 @@ describe('an I-frame playlist', () => {
   });
 
   test('keeps the program tables out of its ranges and names them in EXT-X-MAP (RFC 8216 §4.3.3.6)', () => {
-    const text = printIFramePlaylist(frames);
+    const text = printIFramePlaylist(frames, 'mpegts');
     expect(text.split('\n').slice(0, 11)).toMatchInlineSnapshot(`
       [
         "#EXTM3U",

@@ -12,6 +12,8 @@ const plan: Plan = {
   recipe: 'c0ffee',
   revision: 'r-0123456789',
   preset: 'default',
+  container: 'mpegts',
+  codec: 'h264',
   source: {
     path: "/films/it's a film.mkv",
     bytes: 8_400_000_000,

@@ -257,6 +257,7 @@ describe('an audio segment', () => {
       .sound(124_080 + 9 * 1920, frames(7));
     expect(scanSegment(writer.bytes)).toEqual({
       bytes: writer.bytes.length,
+      isCutOff: false,
       kind: 'audio',
       frames: 16,
       firstPts: 124_080,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TICK_WRAP, ticksBetween, wrapTicks } from '../../../../src/lib/mpegts/ticks.ts';
+import { TICK_WRAP, ticksBetween, wrapTicks } from '../../../src/lib/ticks.ts';
 
 test.each([
   [0, 10, 10],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSps } from '../../../../src/lib/mpegts/read-sps.ts';
+import { readSps } from '../../../src/lib/read-sps.ts';
 
 /** Each by the encoder named, with the size that ffprobe says. */
 const SAMPLES: readonly [string, string, number, number, string][] = [
