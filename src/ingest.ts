@@ -7,8 +7,10 @@ import { inJournal } from './ingest/in-journal.ts';
 import { makePackage } from './ingest/make-package.ts';
 import { planFilm, planSource } from './ingest/plan-film.ts';
 import { publishFilm } from './ingest/publish-film.ts';
+import type { Published } from './ingest/published.ts';
 import { remedies } from './ingest/remedies.ts';
 import { resultOf } from './ingest/result-of.ts';
+import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { takePoster } from './ingest/take-poster.ts';
 import { tryPlans } from './ingest/try-plans.ts';
@@ -16,7 +18,6 @@ import { withUploads } from './ingest/with-uploads.ts';
 import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
 import { acquireLock } from './journal/lock.ts';
 import type { EventOf } from './model/event.ts';
-import type { Movie } from './model/movie.ts';
 import type { Plan } from './model/plan.ts';
 import { keys } from './plan/keys.ts';
 import { freeRevision } from './publish/free-revision.ts';
@@ -47,12 +48,13 @@ export async function ingest(
   try {
     await context.reachStore();
     const standing = await findStanding(request, film, context);
-    const movie = standing ?? (await ingestAnew(request, film, context));
+    const published = standing ?? (await ingestAnew(request, film, context));
     report({ type: 'step', step: 'catalog' });
-    const saved = await context.catalog.upsert(movie);
+    const saved = await saveDocument(published, context);
     report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
     const isNew = standing === undefined;
+    const { movie } = published;
     const result = resultOf({ path: request.path, film, movie, isNew, saved, elapsedMs, context });
     report(result);
     return result;
@@ -66,7 +68,7 @@ async function ingestAnew(
   request: IngestRequest,
   film: FilmIdentity,
   context: IngestContext,
-): Promise<Movie> {
+): Promise<Published> {
   const first = await planReady(request, film, context);
   const { source, slug } = first;
   return tryPlans(first, {
@@ -81,8 +83,8 @@ async function ingestAnew(
 type Attempt = Readonly<{ request: IngestRequest; film: FilmIdentity; context: IngestContext }>;
 
 /** One plan, from its first frame to its master in the store. */
-async function carryOut(planned: Plan, { request, film, context }: Attempt): Promise<Movie> {
-  const complete = await switchToComplete(planned, request, context);
+async function carryOut(planned: Plan, { request, film, context }: Attempt): Promise<Published> {
+  const complete = await switchToComplete(planned, request, film, context);
   if (complete !== undefined) return complete;
   const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
@@ -106,7 +108,7 @@ type Encoding = Attempt &
     signal: AbortSignal;
   }>;
 
-async function encodeAndPublish(attempt: Encoding): Promise<Movie> {
+async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   const { request, film, plan, dir, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {

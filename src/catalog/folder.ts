@@ -1,17 +1,18 @@
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EJSON, ObjectId } from 'bson';
-import writeFileAtomic from 'write-file-atomic';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { isSlug } from '../lib/make-slug.ts';
-import type { Catalog, CatalogDocument, UpsertOutcome } from '../model/catalog.ts';
+import type { Catalog, CatalogDocument, DocumentChange, UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import { applyChange } from './apply-change.ts';
 import { duplicateFilm } from './duplicate-film.ts';
-import { mergeMovie } from './merge-movie.ts';
+import { codeOf, explainFolder } from './explain-folder.ts';
+import { isEqual, mergeMovie, versionOf } from './merge-movie.ts';
 import type { CatalogOptions } from './open-catalog.ts';
 import { toDocument } from './to-document.ts';
+import { writeDurably } from './write-durably.ts';
 
 /** Files read side by side when all are looked through. */
 const AT_ONCE = 32;
@@ -41,15 +42,36 @@ export class FolderCatalog implements Catalog {
       await writeFile(probe, '');
       await rm(probe);
     } catch (error) {
-      throw explain(error, this.#dir);
+      throw this.#explain(error, this.#dir);
     }
     await this.#slugs();
   }
 
   async upsert(movie: Movie): Promise<UpsertOutcome> {
-    const { slug } = movie;
+    return this.#inTurn(movie.slug, () => this.#upsertNow(movie));
+  }
+
+  async change(change: DocumentChange): Promise<'changed' | 'conflict'> {
+    return this.#inTurn(change.read.slug, () => this.#changeNow(change));
+  }
+
+  async remove(slug: string): Promise<boolean> {
+    return this.#inTurn(slug, async () => {
+      this.#options.signal?.throwIfAborted();
+      const document = await this.findBySlug(slug);
+      if (document?.['status'] !== 'deleted') return false;
+      try {
+        await rm(this.#file(slug), { force: true });
+      } catch (error) {
+        throw this.#explain(error, this.#file(slug));
+      }
+      return true;
+    });
+  }
+
+  async #inTurn<T>(slug: string, work: () => Promise<T>): Promise<T> {
     if (!isSlug(slug)) throw new Error(`not a slug: ${slug}`);
-    const turn = (this.#turns.get(slug) ?? Promise.resolve()).then(() => this.#upsertNow(movie));
+    const turn = (this.#turns.get(slug) ?? Promise.resolve()).then(work);
     const settled = turn.catch(() => {});
     this.#turns.set(slug, settled);
     try {
@@ -70,6 +92,17 @@ export class FolderCatalog implements Catalog {
     const document = applyChange(existing, change);
     await this.#write(movie.slug, { ...pick(document, '_id'), slug: movie.slug, ...document });
     return change.outcome;
+  }
+
+  async #changeNow({ read, fields }: DocumentChange): Promise<'changed' | 'conflict'> {
+    this.#options.signal?.throwIfAborted();
+    const now = await this.findBySlug(read.slug);
+    if (now === undefined || versionOf(now) !== versionOf(read)) return 'conflict';
+    const watched = Object.keys(fields);
+    if (!watched.every((field) => isEqual(now[field], read[field]))) return 'conflict';
+    const version = (versionOf(now) ?? 0) + 1;
+    await this.#write(read.slug, { ...now, ...fields, updated_at: new Date(), version });
+    return 'changed';
   }
 
   async findBySlug(slug: string): Promise<CatalogDocument | undefined> {
@@ -143,7 +176,7 @@ export class FolderCatalog implements Catalog {
         .toSorted();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
-      throw explain(error, this.#dir);
+      throw this.#explain(error, this.#dir);
     }
   }
 
@@ -152,36 +185,25 @@ export class FolderCatalog implements Catalog {
       return await readFile(this.#file(slug), 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
-      throw explain(error, this.#file(slug));
+      throw this.#explain(error, this.#file(slug));
     }
   }
 
   async #write(slug: string, document: object): Promise<void> {
-    const text = EJSON.stringify(document, undefined, 2, { relaxed: true });
+    const text = EJSON.stringify(toDocument(document), undefined, 2, { relaxed: true });
     try {
-      await mkdir(this.#dir, { recursive: true });
-      await writeFileAtomic(this.#file(slug), `${text}\n`, { fsync: true });
-      await syncFolder(this.#dir);
+      await writeDurably(this.#file(slug), `${text}\n`);
     } catch (error) {
-      throw explain(error, this.#file(slug));
+      throw this.#explain(error, this.#file(slug));
     }
+  }
+
+  #explain(error: unknown, path: string): unknown {
+    return explainFolder(error, { what: 'The catalogue', path });
   }
 
   #file(slug: string): string {
     return join(this.#dir, `${slug}.json`);
-  }
-}
-
-/** Without it a power cut may take the rename back. */
-async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Network volumes cannot; then there is nothing better to be had.
-    if (!['EINVAL', 'ENOTSUP', 'EBADF'].includes(codeOf(error) ?? '')) throw error;
-  } finally {
-    await handle.close();
   }
 }
 
@@ -210,41 +232,4 @@ function pick(document: Readonly<Record<string, unknown>>, key: string): object 
 function createdMs(document: CatalogDocument): number {
   const created = document['created_at'];
   return created instanceof Date ? created.getTime() : Number.NEGATIVE_INFINITY;
-}
-
-const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
-  EACCES: [
-    'This user may not write there.',
-    'Change its owner or rights, or choose another --library.',
-  ],
-  EPERM: [
-    'The system does not allow it.',
-    'On a Mac: System Settings > Privacy & Security > Full Disk Access.',
-  ],
-  EROFS: ['The volume is read-only.', 'Choose another --library.'],
-  ENOTDIR: [
-    'A file stands where a folder should be.',
-    'Move it away, or choose another --library.',
-  ],
-  EEXIST: ['A file stands where a folder should be.', 'Move it away, or choose another --library.'],
-  ENOSPC: ['The disk is full.', 'Make room, then run the same command again.'],
-  EDQUOT: ['The disk quota is used up.', 'Make room, then run the same command again.'],
-};
-
-function explain(error: unknown, path: string): unknown {
-  const code = codeOf(error);
-  if (code === undefined) return error;
-  const [why, fix] = REASONS[code] ?? [`The system says ${code}.`, 'Check the volume.'];
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-  return new IngestError(isFull ? 'space' : 'catalog', {
-    what: `The catalogue cannot use ${path}`,
-    why,
-    fix,
-    cause: error,
-  });
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectId } from 'bson';
+import { EJSON, ObjectId } from 'bson';
 import type { UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import { isPlainObject, toDocument } from './to-document.ts';
@@ -32,7 +32,8 @@ export type MergeOptions = Readonly<{
  * Editorial fields are set when `movie.explicit` names them, else on insert only. `_id`, `created_at`
  * and fields that are not ours are never changed; `thumbnail_url` not while `thumbnail_locked` is
  * true, `schema_version` not to a lower one. `unchanged` when all that would be set is there already;
- * `updated_at` and `ingested_at` alone are no change. Nothing in it counts: a write that timed out
+ * `updated_at`, `ingested_at` and `version` alone are no change. A movie's stamp is what the document
+ * is inserted with. Nothing in it counts: a write that timed out
  * may have happened, and this one may follow it (test-servers.md §2.3).
  */
 export function mergeMovie({ existing, movie, now, newId }: MergeOptions): MovieChange {
@@ -40,13 +41,50 @@ export function mergeMovie({ existing, movie, now, newId }: MergeOptions): Movie
   const { owned, left } = splitPipeline(existing, toDocument(movie.pipeline));
   const wanted = { ...explicit, ...owned };
   const unset = OPTIONAL.filter((path) => has(existing ?? {}, path) && !has(wanted, path));
+  const stamp = readStamp(movie);
+  const version = nextVersion(existing, stamp);
+  const updatedAt = later(stamp['updated_at'], existing?.['updated_at']) ?? now;
   const change = {
-    set: { ...wanted, updated_at: now, ingested_at: movie.ingestedAt },
-    setOnInsert: { _id: newId, ...guessed, ...left, created_at: movie.ingestedAt },
+    set: {
+      ...wanted,
+      updated_at: updatedAt,
+      ingested_at: movie.ingestedAt,
+      ...(existing === undefined ? {} : { version }),
+    },
+    setOnInsert: {
+      _id: stamp['_id'] ?? newId,
+      ...guessed,
+      ...left,
+      created_at: stamp['created_at'] ?? movie.ingestedAt,
+      ...(existing === undefined ? { version } : {}),
+    },
     unset,
   };
   assertDisjoint(change);
   return { outcome: outcomeOf(existing, wanted, unset), ...change };
+}
+
+function readStamp({ stamp = {} }: Movie): Fields {
+  return EJSON.deserialize(stamp, { relaxed: false }) as Fields;
+}
+
+/** Set, not counted up by the server: this write may follow itself after a lost answer. */
+function nextVersion(existing: Fields | undefined, stamp: Fields): number {
+  const stamped = versionOf(stamp) ?? 1;
+  return existing === undefined ? stamped : Math.max((versionOf(existing) ?? 0) + 1, stamped);
+}
+
+/** The document's own counter, of whatever number type; undefined where it has none. */
+export function versionOf(document: Fields): number | undefined {
+  const version = document['version'];
+  const number = typeof version === 'number' ? version : Number(String(version ?? 'none'));
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Undefined unless `date` is behind `than`: who asks for what changed since must not miss a change. */
+function later(date: unknown, than: unknown): Date | undefined {
+  if (!(date instanceof Date)) return undefined;
+  return than instanceof Date && than >= date ? undefined : date;
 }
 
 /** Of our optional members, those that a later ingest may have to take away again. */
@@ -55,6 +93,9 @@ const OPTIONAL = [
   'storage.bucket',
   'source.fingerprint',
   'source.duplicate_of',
+  // Of a film that was taken away or found broken, and is in again.
+  'deleted_at',
+  'error',
 ] as const;
 
 function splitEditorial(movie: Movie): Readonly<{ explicit: Fields; guessed: Fields }> {
@@ -98,7 +139,7 @@ function outcomeOf(
 }
 
 /** Equal in value and BSON type, in whatever order the members stand. */
-function isEqual(a: unknown, b: unknown): boolean {
+export function isEqual(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(comparable(a), comparable(b));
 }
 
@@ -113,6 +154,22 @@ function comparable(value: unknown): unknown {
   const type = (value as { _bsontype?: string } | null | undefined)?._bsontype;
   return type === undefined ? value : `${type} ${String(value)}`;
 }
+
+/**
+ * The fields of ours that do not stand in the document as this movie has them, editorial ones aside:
+ * `hls_url`, `metadata.width`. Empty when an upsert would change nothing.
+ */
+export function differingFields(existing: Fields, movie: Movie): readonly string[] {
+  const options = { existing, movie: { ...movie, explicit: [] }, now: movie.ingestedAt };
+  const { set, unset } = mergeMovie({ ...options, newId: new ObjectId() });
+  const differing = Object.entries(set)
+    .filter(([path]) => !BOOKKEEPING.has(path))
+    .filter(([path, value]) => !isEqual(valueAt(existing, path), value));
+  return [...differing.map(([path]) => path), ...unset].toSorted();
+}
+
+/** Differs whenever anything else does, and alone means nothing. */
+const BOOKKEEPING = new Set(['updated_at', 'ingested_at', 'version']);
 
 /** The value at `metadata.duration`, in a document or among paths. */
 function valueAt(fields: Fields, path: string): unknown {

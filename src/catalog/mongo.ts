@@ -3,13 +3,13 @@ import { type Collection, type Document, MongoClient, ObjectId, type WithId } fr
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { isSlug } from '../lib/make-slug.ts';
-import type { Catalog, CatalogDocument, UpsertOutcome } from '../model/catalog.ts';
+import type { Catalog, CatalogDocument, DocumentChange, UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import type { CatalogSettings } from '../model/settings.ts';
 import { checkMongoUri, explainMongoUri } from './check-mongo-uri.ts';
 import { duplicateFilm } from './duplicate-film.ts';
 import { explainMongoError } from './explain-mongo-error.ts';
-import { mergeMovie } from './merge-movie.ts';
+import { mergeMovie, versionOf } from './merge-movie.ts';
 import { type MongoContext, readMongoFailure } from './mongo-failure.ts';
 import { ensureIndexes } from './mongo-indexes.ts';
 import type { CatalogOptions } from './open-catalog.ts';
@@ -75,10 +75,35 @@ export class MongoCatalog implements Catalog {
 
   async upsert(movie: Movie): Promise<UpsertOutcome> {
     if (!isSlug(movie.slug)) throw new Error(`not a slug: ${movie.slug}`);
-    const { delaysMs = DELAYS_MS, signal } = this.#options;
-    return this.#explained(() =>
-      retryTransient(() => this.#upsertOrRaceAgain(movie), { delaysMs, signal }),
+    return this.#persist(() => this.#upsertOrRaceAgain(movie));
+  }
+
+  async change({ read, fields }: DocumentChange): Promise<'changed' | 'conflict'> {
+    const given = Object.entries(fields);
+    const set = given.filter(([, value]) => value !== undefined);
+    const gone = given.filter(([, value]) => value === undefined).map(([field]) => field);
+    const result = await this.#persist(() =>
+      this.#movies.updateOne(asRead(read, Object.keys(fields)), {
+        $set: {
+          ...Object.fromEntries(set),
+          updated_at: new Date(),
+          version: (versionOf(read) ?? 0) + 1,
+        },
+        ...(gone.length > 0 && { $unset: pathsToUnset(gone) }),
+      }),
     );
+    return result.matchedCount === 1 ? 'changed' : 'conflict';
+  }
+
+  async remove(slug: string): Promise<boolean> {
+    const result = await this.#persist(() => this.#movies.deleteOne({ slug, status: 'deleted' }));
+    return result.deletedCount === 1;
+  }
+
+  /** Writes that bear being repeated. */
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    const { delaysMs = DELAYS_MS, signal } = this.#options;
+    return this.#explained(() => retryTransient(work, { delaysMs, signal }));
   }
 
   /** A lost race for a new slug (11000) is settled by a second look: the document is there now. */
@@ -212,6 +237,15 @@ function makeClient(uri: string, { version, selectionMs = 8_000 }: MongoOptions)
   } catch (error) {
     throw explainMongoUri(error);
   }
+}
+
+/** The document, as long as its version and these fields are what they were when it was read. */
+function asRead(read: CatalogDocument, fields: readonly string[]): Document {
+  const watched = ['version', ...fields].map((field) => {
+    const value = read[field];
+    return [field, value === undefined ? { $exists: false } : { $eq: value }];
+  });
+  return { _id: read['_id'], ...Object.fromEntries(watched) };
 }
 
 function pathsToUnset(paths: readonly string[]): Record<string, ''> {

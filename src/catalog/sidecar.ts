@@ -44,6 +44,9 @@ const FIELDS = {
   language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a BCP-47 tag, like vi'),
 } satisfies Record<keyof EditorialFields, z.ZodType>;
 
+/** The names of the fields that editors own. */
+export const EDITORIAL_FIELDS = Object.keys(FIELDS) as readonly (keyof EditorialFields)[];
+
 /**
  * Takes from `values` each field that is right. A wrong or unknown one is left out with a warning
  * that starts with `file` and names it, because a slip in a sidecar must not keep a film out.

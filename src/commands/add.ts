@@ -43,7 +43,7 @@ export async function runAdd(
   const settings = await session.open(flags);
   const asked = askedWith(flags);
   const films = await filmsOf(paths, flags, session);
-  const context = await openContext(settings, session);
+  const context = await openContext(settings, flags, session);
   try {
     const [only] = films;
     if (films.length === 1 && only !== undefined) {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { openCatalog } from '../catalog/open-catalog.ts';
+import { openOutbox } from '../catalog/outbox.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { openJournal } from '../journal/journal.ts';
+import { libraryId } from '../lib/library-id.ts';
 import { once } from '../lib/once.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
@@ -9,13 +11,18 @@ import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { patient } from '../store/retry.ts';
 import { openTools } from './open-tools.ts';
-import type { Session } from './session.ts';
+import { commandHere } from './place-flags.ts';
+import type { CommonFlags, Session } from './session.ts';
 
 /** What all films of a run share, and the end of it. */
 export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> }>;
 
 /** Opens what `add` needs. Cheap: connections, trial encodes and checks wait until they are needed. */
-export async function openContext(settings: Settings, session: Session): Promise<OpenContext> {
+export async function openContext(
+  settings: Settings,
+  flags: CommonFlags,
+  session: Session,
+): Promise<OpenContext> {
   const { signal, report } = session;
   const version = await ownVersion();
   const tools = await openTools(settings, session);
@@ -31,6 +38,8 @@ export async function openContext(settings: Settings, session: Session): Promise
     settings,
     store: patient(store),
     catalog,
+    outbox: openOutbox(join(settings.stateDir, 'outbox', libraryId(store, catalog))),
+    syncCommand: commandHere(['sync'], flags),
     // The store without its patience: what is wrong now is told now.
     reachStore: once(() => checkStore(store, { prefix: 'videos/', readOnly: true, signal })),
     preflight: once(async () => {

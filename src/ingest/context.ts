@@ -1,3 +1,4 @@
+import type { Outbox } from '../catalog/outbox.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Catalog } from '../model/catalog.ts';
 import type { Report } from '../model/event.ts';
@@ -15,6 +16,10 @@ export type IngestContext = Readonly<{
   /** Patient: what it throws is final. */
   store: PatientStore;
   catalog: Catalog;
+  /** Where a document waits that the catalogue did not take. */
+  outbox: Outbox;
+  /** What delivers it, with the flags of this run: `movie-ingest sync --db films`. */
+  syncCommand: string;
   /** Asks the store without patience: one that is away or refuses is told within seconds. */
   reachStore: () => Promise<void>;
   /** Proves that store and catalogue can be written, before the first frame. */

@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { nameFilm } from '../catalog/name-film.ts';
 import { readRevision } from '../hls/read-playlist.ts';
 import type { EditorialFields, Movie } from '../model/movie.ts';
+import { movieFromJson } from '../model/movie-json.ts';
 import { keys } from '../plan/keys.ts';
 import { readPublished } from '../publish/read-published.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 import { anotherFilm, type FilmIdentity } from './identify-film.ts';
-import { movieFromManifest } from './manifest-movie.ts';
+import type { Published } from './published.ts';
 
 /**
  * The film as it is published, if that is this very film with these settings: then only its document
@@ -17,7 +18,7 @@ export async function findStanding(
   request: IngestRequest,
   film: FilmIdentity,
   { store, signal }: Pick<IngestContext, 'store' | 'signal'>,
-): Promise<Movie | undefined> {
+): Promise<Published | undefined> {
   if (request.force) return undefined;
   const published = await readPublished(store, {
     masterKey: keys.master(film.slug),
@@ -27,7 +28,7 @@ export async function findStanding(
   });
   if (published === undefined) return undefined;
   const { manifest } = published;
-  const standing = movieFromManifest(manifest);
+  const standing = movieFromJson(manifest.movie);
   if (manifest.fingerprint !== film.fingerprint) {
     throw anotherFilm({
       path: request.path,
@@ -36,11 +37,19 @@ export async function findStanding(
       theirFile: standing.pipeline.source.filename,
     });
   }
-  return manifest.recipe === film.recipe ? withGivenNames(standing, request, film) : undefined;
+  if (manifest.recipe !== film.recipe) return undefined;
+  return { manifest, movie: withGivenNames(standing, request, film) };
 }
 
-/** A title given now counts now, also for a film that is in. */
-function withGivenNames(movie: Movie, request: IngestRequest, film: FilmIdentity): Movie {
+/**
+ * A title given now counts now, also for a film that is in; one that was given when it was published
+ * does not count again, as an editor may have changed it since.
+ */
+export function withGivenNames(
+  movie: Movie,
+  request: IngestRequest,
+  film: Pick<FilmIdentity, 'sidecar'>,
+): Movie {
   const { editorial, explicit } = nameFilm({
     flags: request,
     sidecar: film.sidecar,

@@ -1,16 +1,23 @@
 import { basename } from 'node:path';
+import { ObjectId } from 'bson';
 import { describe } from '../catalog/describe.ts';
 import { nameFilm } from '../catalog/name-film.ts';
+import { type Standing, stampMovie, standingOf } from '../catalog/stamp-movie.ts';
+import { IngestError } from '../errors.ts';
+import { readRevision } from '../hls/read-playlist.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Movie } from '../model/movie.ts';
+import { movieFromJson, movieToJson } from '../model/movie-json.ts';
 import type { Package } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
 import { publicUrl } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
+import { recordPlan } from '../plan/record-plan.ts';
 import { publish } from '../publish/publish.ts';
+import { readPublished } from '../publish/read-published.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 import type { FilmIdentity } from './identify-film.ts';
-import { movieFromManifest, movieToJson } from './manifest-movie.ts';
+import type { Published } from './published.ts';
 import type { FilmUploads } from './with-uploads.ts';
 
 export type PublishFilmOptions = Readonly<{
@@ -24,14 +31,15 @@ export type PublishFilmOptions = Readonly<{
   context: IngestContext;
 }>;
 
-/** Waits for the uploads, publishes the film, and answers with the document that tells of it. */
-export async function publishFilm(options: PublishFilmOptions): Promise<Movie> {
+/** Waits for the uploads, publishes the film, and answers with its manifest and its document. */
+export async function publishFilm(options: PublishFilmOptions): Promise<Published> {
   const { plan, uploads, context, poster } = options;
   const { store, report, signal } = context;
   report({ type: 'step', step: 'upload' });
   uploads.meter.expect(options.package.bytes);
   uploads.meter.finished(await uploads.finish());
   report({ type: 'step', step: 'publish' });
+  const standing = await findStandingDocument(plan.slug, context);
   const manifest = await publish({
     store,
     uploads,
@@ -41,15 +49,48 @@ export async function publishFilm(options: PublishFilmOptions): Promise<Movie> {
     manifestKey: keys.manifest(plan.slug, plan.revision),
     poster: { key: keys.poster(plan.slug), body: poster },
     headersFor: objectHeaders,
-    describeManifest: (objects) => manifestOf(objects, options),
+    describeManifest: (objects) => manifestOf(objects, options, standing),
     signal,
   });
   report({ type: 'published', hlsUrl: publicUrl(store, keys.master(plan.slug)) });
-  return movieFromManifest(manifest);
+  return { manifest, movie: movieFromJson(manifest.movie) };
 }
 
-function manifestOf(objects: Manifest['objects'], options: PublishFilmOptions): Manifest {
+/**
+ * What is known of the film's document now, hours after the run began; from the manifest of what
+ * viewers have so far where the catalogue has none or has gone away in the meantime.
+ */
+async function findStandingDocument(
+  slug: string,
+  { catalog, store, signal }: IngestContext,
+): Promise<Standing | undefined> {
+  const document = await catalog.findBySlug(slug).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (error instanceof IngestError) return undefined;
+    throw error;
+  });
+  const published = await readPublished(store, {
+    masterKey: keys.master(slug),
+    manifestKey: (revision) => keys.manifest(slug, revision),
+    readRevision,
+    signal,
+  });
+  const recorded = published && movieFromJson(published.manifest.movie);
+  if (document === undefined) return recorded;
+  return standingOf(document, recorded?.editorial ?? { title: '', description: '' });
+}
+
+function manifestOf(
+  objects: Manifest['objects'],
+  options: PublishFilmOptions,
+  standing: Standing | undefined,
+): Manifest {
   const { film, plan } = options;
+  const movie = stampMovie(movieOf(objects, options), {
+    standing,
+    now: new Date(),
+    newId: new ObjectId(),
+  });
   return {
     manifest_version: 1,
     slug: plan.slug,
@@ -58,7 +99,8 @@ function manifestOf(objects: Manifest['objects'], options: PublishFilmOptions): 
     fingerprint: film.fingerprint,
     master: options.package.master,
     objects,
-    movie: movieToJson(movieOf(objects, options)),
+    movie: movieToJson(movie),
+    plan: recordPlan(plan),
   };
 }
 

@@ -1,12 +1,15 @@
 import { readRevision } from '../hls/read-playlist.ts';
-import type { Movie } from '../model/movie.ts';
+import { movieFromJson } from '../model/movie-json.ts';
 import type { Plan } from '../model/plan.ts';
 import { publicUrl } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import { republish } from '../publish/publish.ts';
+import { putManifest } from '../publish/put-manifest.ts';
 import { readManifest } from '../publish/read-published.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
-import { movieFromManifest } from './manifest-movie.ts';
+import { withGivenNames } from './find-standing.ts';
+import type { FilmIdentity } from './identify-film.ts';
+import type { Published } from './published.ts';
 
 /**
  * Publishes the planned revision without encoding, if all of it is in the store already: a run was cut
@@ -15,16 +18,22 @@ import { movieFromManifest } from './manifest-movie.ts';
  */
 export async function switchToComplete(
   plan: Plan,
-  { force }: IngestRequest,
+  request: IngestRequest,
+  film: Pick<FilmIdentity, 'sidecar'>,
   { store, report, signal }: IngestContext,
-): Promise<Movie | undefined> {
-  if (force) return undefined;
+): Promise<Published | undefined> {
+  if (request.force) return undefined;
   const manifestKey = keys.manifest(plan.slug, plan.revision);
   const masterKey = keys.master(plan.slug);
-  const manifest = await readManifest(store, manifestKey, signal);
-  if (manifest === undefined || readRevision(manifest.master) !== plan.revision) return undefined;
+  const found = await readManifest(store, manifestKey, signal);
+  if (found === undefined || readRevision(found.master) !== plan.revision) return undefined;
+  // Not of a film that `rm` took away: it is wanted again.
+  const { deleted_at: deletedAt, ...manifest } = found;
   report({ type: 'step', step: 'publish' });
   try {
+    if (deletedAt !== undefined) {
+      await putManifest(store, manifest, { key: manifestKey, headersFor: objectHeaders, signal });
+    }
     await republish(
       {
         store,
@@ -43,5 +52,5 @@ export async function switchToComplete(
     return undefined;
   }
   report({ type: 'published', hlsUrl: publicUrl(store, masterKey) });
-  return movieFromManifest(manifest);
+  return { manifest, movie: withGivenNames(movieFromJson(manifest.movie), request, film) };
 }

@@ -21,6 +21,17 @@ export interface Catalog {
    */
   upsert(movie: Movie): Promise<UpsertOutcome>;
 
+  /**
+   * Changes single fields of the document that was read as `change.read`, and counts its `version` up.
+   * `conflict`, and nothing is written, when its version or one of these very fields is another now, or
+   * when it is gone: read again, and decide again. After a lost answer a change that was made is a
+   * conflict too.
+   */
+  change(change: DocumentChange): Promise<'changed' | 'conflict'>;
+
+  /** Removes for good a document whose `status` is `deleted`. False when there is none such. */
+  remove(slug: string): Promise<boolean>;
+
   findBySlug(slug: string): Promise<CatalogDocument | undefined>;
   findByFingerprint(fingerprint: string): Promise<CatalogDocument | undefined>;
 
@@ -29,6 +40,12 @@ export interface Catalog {
 
   close(): Promise<void>;
 }
+
+export type DocumentChange = Readonly<{
+  read: CatalogDocument;
+  /** By name, at the top of the document; `undefined` takes a field away. `updated_at` is set beside. */
+  fields: Readonly<Record<string, unknown>>;
+}>;
 
 /**
  * A document as it is stored, fields of others included, BSON types kept (ObjectId, Date, Long).

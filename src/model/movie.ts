@@ -14,6 +14,20 @@ export type Movie = Readonly<{
   explicit: readonly (keyof EditorialFields)[];
   /** `ingested_at`; also `created_at` on insert. */
   ingestedAt: Date;
+  /** Absent in manifests of before it was kept. */
+  stamp?: DocumentStamp;
+}>;
+
+/**
+ * Of the document what neither the film nor an editor gives: decided before the film is published, so
+ * that its manifest can bring back the very same document (promise 6). Each value in canonical Extended
+ * JSON (`{ $oid: … }`), because an `_id` made by others may be of any type.
+ */
+export type DocumentStamp = Readonly<{
+  _id?: unknown;
+  created_at?: unknown;
+  updated_at?: unknown;
+  version?: unknown;
 }>;
 
 export type EditorialFields = Readonly<{

@@ -2,8 +2,8 @@ import type { ObjectHeaders } from '../model/store.ts';
 
 /**
  * Where everything stands in the store (DESIGN §4). All keys are `[a-z0-9-._/]`, so that percent
- * encoding never comes up. What stands below a revision is never written again and cached for ever;
- * the master and the poster are short-lived.
+ * encoding never comes up. What stands below a revision is never written again and cached for ever, but
+ * for its manifest, which no viewer reads; the master and the poster are short-lived.
  */
 export const keys = {
   master: (slug: string) => `videos/${slug}/master.m3u8`,
@@ -31,6 +31,7 @@ export function objectHeaders(key: string): ObjectHeaders {
   const contentType = CONTENT_TYPES[key.slice(key.lastIndexOf('.') + 1)];
   if (contentType === undefined) throw new Error(`no content type is known for ${key}`);
   if (key.startsWith('posters/')) return { contentType, cacheControl: A_DAY };
+  if (key.endsWith('/manifest.json')) return { contentType, cacheControl: 'no-cache' };
   const isMaster = /^videos\/[^/]+\/master\.m3u8$/.test(key);
   return { contentType, cacheControl: isMaster ? A_MINUTE : FOR_EVER };
 }

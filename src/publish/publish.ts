@@ -3,6 +3,7 @@ import { IngestError } from '../errors.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Package } from '../model/package.ts';
 import type { PutRequest, Store, StoredObject } from '../model/store.ts';
+import { putManifest } from './put-manifest.ts';
 
 /** The way objects take to the store (`store/upload.ts`): bounded, patient, remembering what is there. */
 export type Uploads = Readonly<{
@@ -45,8 +46,8 @@ export async function publish(request: PublishRequest): Promise<Manifest> {
 
   const stored = [...uploads.stored.values(), { ...storedPoster, md5: poster.md5 }];
   const manifest = request.describeManifest(manifestObjects(stored, request));
-  const manifestBody = Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
-  await store.put(putRequest(request, request.manifestKey, manifestBody), { signal });
+  const { manifestKey: key, headersFor } = request;
+  await putManifest(store, manifest, { key, headersFor, signal });
 
   await compareListing(request, manifest);
   await switchMaster(request, manifest.master);

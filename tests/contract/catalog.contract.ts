@@ -1,5 +1,6 @@
 import { EJSON, Long, ObjectId } from 'bson';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { stampMovie } from '../../src/catalog/stamp-movie.ts';
 import type { Catalog, CatalogDocument } from '../../src/model/catalog.ts';
 import { EXAMPLE_OF_THE_DESIGN, makeMovie, NOON } from './catalog-movie.ts';
 
@@ -41,6 +42,12 @@ export function catalogContract(name: string, start: () => Promise<CatalogHarnes
       return document;
     };
 
+    const read1 = async () => {
+      const document = await catalog.findBySlug('phim-01');
+      if (document === undefined) throw new Error('phim-01 is not stored');
+      return document;
+    };
+
     test('check passes again and again and leaves no document', async () => {
       await catalog.check();
       await catalog.check();
@@ -64,7 +71,7 @@ export function catalogContract(name: string, start: () => Promise<CatalogHarnes
       const after = await stored();
       expect(after['revision']).toBe('r-new');
       expect(after['ingested_at']).toStrictEqual(date(later));
-      const touched = ['revision', 'updated_at', 'ingested_at'];
+      const touched = ['revision', 'updated_at', 'ingested_at', 'version'];
       expect(without(after, touched)).toStrictEqual(without(before, touched));
     });
 
@@ -83,7 +90,7 @@ export function catalogContract(name: string, start: () => Promise<CatalogHarnes
       const again = makeMovie({ pipeline: { revision: 'r-new' }, editorial: { title: 'Guessed' } });
       expect(await catalog.upsert(again)).toBe('updated');
       const after = await stored();
-      const touched = ['revision', 'updated_at'];
+      const touched = ['revision', 'updated_at', 'version'];
       expect(without(after, touched)).toStrictEqual(without(before, touched));
       expect(after).toMatchObject({ title: 'Sửa tay', genres: ['Drama'] });
       expect(after['metadata']).toMatchObject({ duration: '01:45:20' });
@@ -196,6 +203,81 @@ export function catalogContract(name: string, start: () => Promise<CatalogHarnes
       const title = 'Đất Rừng 🦄 七人の侍 "quotes" \\ $dollar .dot';
       await catalog.upsert(makeMovie({ editorial: { title, ids: { tmdb: 680 } } }));
       expect(await catalog.findBySlug('phim-01')).toMatchObject({ title, ids: { tmdb: 680 } });
+    });
+
+    test('promise 6: a stamped movie is inserted as the very document that it was stamped for', async () => {
+      const movie = stampMovie(makeMovie(), {
+        standing: undefined,
+        now: new Date(NOON.getTime() + 7_000),
+        newId: new ObjectId(),
+      });
+      expect(await catalog.upsert(movie)).toBe('created');
+      const first = await stored();
+      expect(first).toMatchObject({ version: { $numberInt: '1' }, ...movie.stamp });
+      await harness.empty();
+      expect(await catalog.upsert(movie)).toBe('created');
+      expect(await stored()).toStrictEqual(first);
+    });
+
+    test('single fields are changed, and the version and the date go on', async () => {
+      await catalog.upsert(makeMovie());
+      await harness.edit('phim-01', { views: 7, year: 2020 });
+      const read = await read1();
+      const fields = { title: 'Tên mới', year: undefined };
+      expect(await catalog.change({ read, fields })).toBe('changed');
+      const after = await read1();
+      expect(after).toMatchObject({ title: 'Tên mới', version: 2, views: 7 });
+      expect(after).not.toHaveProperty('year');
+      expect(Number(after['updated_at'])).toBeGreaterThan(Number(read['updated_at']));
+      const touched = ['title', 'year', 'updated_at', 'version'];
+      expect(without(canonical(after), touched)).toStrictEqual(without(canonical(read), touched));
+    });
+
+    test('promise 5: a change is refused when somebody else has changed that field, or the version', async () => {
+      await catalog.upsert(makeMovie());
+      const read = await read1();
+      await harness.edit('phim-01', { title: 'Của người khác' }); // by a hand that knows no version
+      expect(await catalog.change({ read, fields: { title: 'Mine' } })).toBe('conflict');
+      expect(await catalog.change({ read, fields: { tagline: 'Mine' } })).toBe('changed');
+      expect(await catalog.change({ read, fields: { tagline: 'Late' } })).toBe('conflict');
+      expect(await read1()).toMatchObject({ title: 'Của người khác', tagline: 'Mine' });
+    });
+
+    test('of 20 that change one document at once from the same state one succeeds', async () => {
+      await catalog.upsert(makeMovie());
+      const read = await read1();
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => catalog.change({ read, fields: { tagline: `${n}` } })),
+      );
+      expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1);
+      expect((await read1())['tagline']).toBe(String(outcomes.indexOf('changed')));
+    });
+
+    test('a change of a document that is gone is a conflict', async () => {
+      await catalog.upsert(makeMovie());
+      const read = await read1();
+      await harness.empty();
+      expect(await catalog.change({ read, fields: { title: 'x' } })).toBe('conflict');
+      expect(await slugs(catalog)).toStrictEqual([]);
+    });
+
+    test('only a document whose status is deleted is removed for good', async () => {
+      await catalog.upsert(makeMovie({ slug: 'phim-01' }));
+      await catalog.upsert(makeMovie({ slug: 'phim-02' }));
+      expect(await catalog.remove('phim-01')).toBe(false);
+      await harness.edit('phim-01', { status: 'deleted' });
+      expect(await catalog.remove('phim-01')).toBe(true);
+      expect(await catalog.remove('phim-01')).toBe(false);
+      expect(await slugs(catalog)).toStrictEqual(['phim-02']);
+    });
+
+    test('a film that is in again has no tombstone left', async () => {
+      await catalog.upsert(makeMovie());
+      await harness.edit('phim-01', { status: 'deleted', deleted_at: NOON, views: 3 });
+      expect(await catalog.upsert(makeMovie())).toBe('updated');
+      const after = await read1();
+      expect(after).toMatchObject({ status: 'ready', views: 3 });
+      expect(after).not.toHaveProperty('deleted_at');
     });
 
     test('documents are found by slug and by fingerprint, and by nothing else', async () => {

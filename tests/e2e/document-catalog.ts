@@ -9,6 +9,8 @@ export function documentCatalog(documents: readonly CatalogDocument[]): Catalog 
     name: 'documents of a test',
     check: async () => {},
     upsert: readOnly,
+    change: readOnly,
+    remove: readOnly,
     findBySlug: async (slug) => documents.find((document) => document.slug === slug),
     findByFingerprint: readOnly,
     async *list() {

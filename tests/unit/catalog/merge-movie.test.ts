@@ -1,7 +1,7 @@
 import { EJSON, Long, ObjectId } from 'bson';
 import { describe, expect, test } from 'vitest';
 import { applyChange } from '../../../src/catalog/apply-change.ts';
-import { mergeMovie } from '../../../src/catalog/merge-movie.ts';
+import { differingFields, mergeMovie } from '../../../src/catalog/merge-movie.ts';
 import { toDocument } from '../../../src/catalog/to-document.ts';
 import { type MovieChanges, makeMovie, NOON } from '../../contract/catalog-movie.ts';
 
@@ -24,6 +24,7 @@ describe('field ownership', () => {
       description: '',
       year: 2023,
       created_at: NOON,
+      version: 1,
     });
     expect(Object.keys(set)).not.toContain('title');
     expect(set).toMatchObject({ updated_at: now, ingested_at: NOON });
@@ -33,7 +34,12 @@ describe('field ownership', () => {
   test('what is explicit is set, and then not on insert', () => {
     const { set, setOnInsert } = merge(undefined, { explicit: ['title', 'year'] });
     expect(set).toMatchObject({ title: 'Phim 01', year: 2023 });
-    expect(Object.keys(setOnInsert).toSorted()).toStrictEqual(['_id', 'created_at', 'description']);
+    expect(Object.keys(setOnInsert).toSorted()).toStrictEqual([
+      '_id',
+      'created_at',
+      'description',
+      'version',
+    ]);
   });
 
   test('of a group that stands only our members are set', () => {
@@ -74,6 +80,21 @@ describe('field ownership', () => {
     const before = EJSON.stringify(document);
     applyChange(document, merge(document, { pipeline: { revision: 'r-new' } }));
     expect(EJSON.stringify(document)).toBe(before);
+  });
+});
+
+describe('what differs', () => {
+  test('nothing after an upsert, whatever editors and others did since', () => {
+    const others = { title: 'Sửa', views: 1, updated_at: new Date(), version: 9 };
+    expect(differingFields({ ...inserted(), ...others }, makeMovie())).toStrictEqual([]);
+  });
+
+  test('each field of ours by its path, and those that should not be there', () => {
+    const document = inserted();
+    const metadata = { ...(document['metadata'] as object), width: 1 };
+    const changed = { ...document, metadata, hls_url: 'https://x', deleted_at: new Date() };
+    const differing = ['deleted_at', 'hls_url', 'metadata.width'];
+    expect(differingFields(changed, makeMovie())).toStrictEqual(differing);
   });
 });
 

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { keys, objectHeaders } from '../../../src/plan/keys.ts';
 
-test('segments and everything else below a revision are cached for ever', () => {
+test('what players read below a revision is cached for ever', () => {
   const prefix = keys.revision('film', 'r-0123456789');
   for (const [file, type] of [
     ['720p/seg_00001.ts', 'video/mp2t'],
     ['720p/index.m3u8', 'application/vnd.apple.mpegurl'],
-    ['manifest.json', 'application/json'],
   ]) {
     expect(objectHeaders(`${prefix}${file}`)).toEqual({
       contentType: type,
@@ -19,6 +18,13 @@ test('the master is asked for again within a minute: it is the switch', () => {
   expect(objectHeaders(keys.master('film'))).toEqual({
     contentType: 'application/vnd.apple.mpegurl',
     cacheControl: 'public, max-age=60, s-maxage=60',
+  });
+});
+
+test('the manifest is asked for anew each time: it keeps up with the document', () => {
+  expect(objectHeaders(keys.manifest('film', 'r-0123456789'))).toEqual({
+    contentType: 'application/json',
+    cacheControl: 'no-cache',
   });
 });
 
