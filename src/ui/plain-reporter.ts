@@ -206,8 +206,11 @@ function uploadText(event: EventOf<'upload.progress'>, progress: Progress): stri
   const sizes = `${tight(formatBytes(event.doneBytes))}/${tight(formatBytes(event.totalBytes))}`;
   const waiting =
     event.waitingMs === undefined ? {} : { waiting: tight(formatDuration(event.waitingMs)) };
+  // Nothing on its way is an upload that waits for the encoder, not one that is slow.
+  const speed =
+    event.bytesPerSecond === 0 ? {} : { speed: tight(formatRate(event.bytesPerSecond)) };
   return `${quoted(event.slug)} ${percent}% ${sizes} ${fields({
-    speed: tight(formatRate(event.bytesPerSecond)),
+    ...speed,
     retries: String(event.retries),
     ...waiting,
   })}`;
