@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import { ignoreWriteErrors, type Output } from '../ui/output.ts';
 import type { Paint } from '../ui/paint.ts';
 import type { Screen } from './open-screen.ts';
+import { runSecretCommand } from './run-secret-command.ts';
 
 /** Flags that every command has. `color` and `progress` are false only when switched off. */
 export type CommonFlags = SettingsFlags &
@@ -64,6 +65,7 @@ export class Session {
       env: environment.variables,
       cwd: this.cwd,
       platform: process.platform,
+      runCommand: runSecretCommand,
     });
     const { listSecrets } = await import('../config/list-secrets.ts');
     await this.#hideFromNowOn(listSecrets(settings));

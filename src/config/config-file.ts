@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigFile } from './config-schema.ts';
 import { describeIssues } from './describe-issues.ts';
-import type { Found, Layer } from './layer.ts';
+import { type Found, findAnyWay, type Layer } from './layer.ts';
 import { type JsonDocument, JsonMistake, parseJson } from './parse-json.ts';
 import type { Problem } from './problem.ts';
 import { readTextFile, type TextFile } from './read-text-file.ts';
@@ -51,16 +51,19 @@ type Place = Readonly<{ file: string; shownAs: string; document: JsonDocument }>
 
 function toLayer(config: ConfigFile, { file, shownAs, document }: Place): Layer {
   const layer = new Map<SettingName, Found>();
-  for (const { name } of SETTINGS) {
-    const keys = name.split('.');
-    const value = String(keys.reduce<unknown>(member, config) ?? '').trim();
-    if (value === '') continue;
-    layer.set(name, {
-      value,
-      origin: `${path.basename(file)}: ${name}`,
-      place: `${shownAs} line ${document.lineOf(keys)}: ${name}`,
-      baseDir: path.dirname(file),
+  for (const row of SETTINGS) {
+    const found = findAnyWay(row, ({ name }) => {
+      const keys = name.split('.');
+      const value = String(keys.reduce<unknown>(member, config) ?? '').trim();
+      if (value === '') return undefined;
+      return {
+        value,
+        origin: `${path.basename(file)}: ${name}`,
+        place: `${shownAs} line ${document.lineOf(keys)}: ${name}`,
+        baseDir: path.dirname(file),
+      };
     });
+    if (found !== undefined) layer.set(row.name, found);
   }
   return layer;
 }

@@ -2,6 +2,14 @@ import { z } from 'zod';
 
 const text = (description: string) => z.string().max(4_096).optional().meta({ description });
 
+/** The three ways to give a secret; see `waysOf` in setting-table.ts. */
+const secret = <Name extends string>(name: Name, description: string) =>
+  ({
+    [name]: text(description),
+    [`${name}File`]: text('Path of a file that holds it'),
+    [`${name}Command`]: text('Command that prints it; taken from the user file alone'),
+  }) as Record<Name | `${Name}File` | `${Name}Command`, ReturnType<typeof text>>;
+
 /**
  * `movie-ingest.config.json` (project) and `config.json` (user): one shape. Names are those of
  * `setting-table.ts`, which a test holds. Only the types are checked here; what the values mean is
@@ -35,7 +43,7 @@ export const ConfigFile = z.strictObject({
     .strictObject({
       accountId: text('32 hex digits, from the R2 overview page'),
       accessKeyId: text('32 hex digits, of an "Object Read & Write" token'),
-      secretAccessKey: text('64 hex digits; shown once, when the token is made'),
+      ...secret('secretAccessKey', '64 hex digits; shown once, when the token is made'),
       bucket: text('Name of the bucket'),
       publicUrl: text('Custom domain or r2.dev address of the bucket'),
       endpoint: text('Only for an S3 endpoint other than the account’s own'),
@@ -50,7 +58,7 @@ export const ConfigFile = z.strictObject({
     .strictObject({
       endpoint: text('As the bucket page shows it: s3.us-west-004.backblazeb2.com'),
       keyId: text('keyID of an application key, not of the master key'),
-      applicationKey: text('applicationKey; shown once, when the key is made'),
+      ...secret('applicationKey', 'applicationKey; shown once, when the key is made'),
       bucket: text('Name of the bucket'),
       publicUrl: text('Address under which viewers reach the bucket'),
     })
@@ -62,14 +70,14 @@ export const ConfigFile = z.strictObject({
       region: text('eu-central-1; us-east-1 for MinIO'),
       bucket: text('Name of the bucket'),
       accessKeyId: text('Access key'),
-      secretAccessKey: text('Secret key'),
+      ...secret('secretAccessKey', 'Secret key'),
       publicUrl: text('Address under which viewers reach the bucket'),
     })
     .optional()
     .meta({ description: 'Any other S3' }),
   mongodb: z
     .strictObject({
-      uri: text('mongodb:// or mongodb+srv:// connection string'),
+      ...secret('uri', 'mongodb:// or mongodb+srv:// connection string'),
       db: text('Database; else the one in the URI, else movies. The collection is movies'),
     })
     .optional()

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ReadConfig } from './config-file.ts';
-import type { Found } from './layer.ts';
+import { type Found, findAnyWay } from './layer.ts';
 import type { Problem } from './problem.ts';
 import { readTextFile } from './read-text-file.ts';
 import { SETTINGS, type SettingName } from './setting-table.ts';
@@ -17,18 +17,21 @@ export async function readEnvFile(cwd: string): Promise<ReadConfig> {
   const text = found.text.replace(/^\uFEFF/, '');
   const values = parseEnv(text);
   const layer = new Map<SettingName, Found>();
-  for (const { name, variable } of SETTINGS) {
-    const value = values[variable]?.trim() ?? '';
-    if (value === '') continue;
-    const { line, raw } = findAssignment(text, variable);
-    const origin = `.env line ${line}`;
-    layer.set(name, {
-      value,
-      origin,
-      place: origin,
-      baseDir: cwd,
-      ...(cutAtHash(raw) ? { problem: hashProblem(variable, origin) } : {}),
+  for (const row of SETTINGS) {
+    const found = findAnyWay(row, ({ variable }) => {
+      const value = values[variable]?.trim() ?? '';
+      if (value === '') return undefined;
+      const { line, raw } = findAssignment(text, variable);
+      const origin = `.env line ${line}`;
+      return {
+        value,
+        origin,
+        place: origin,
+        baseDir: cwd,
+        ...(cutAtHash(raw) ? { problem: hashProblem(variable, origin) } : {}),
+      };
     });
+    if (found !== undefined) layer.set(row.name, found);
   }
   return { layer, problems: [], file: found };
 }

@@ -5,18 +5,20 @@ import { readCatalog } from './read-catalog.ts';
 import { plainOrigins, readPlain } from './read-plain.ts';
 import { type LoadOptions, readSources } from './read-sources.ts';
 import { readStore } from './read-store.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
 
 /**
  * Merges, setting by setting, flags > environment > `.env` in `cwd` > project file (in `cwd` or the
  * nearest folder above) > user file > defaults, and checks the result. An empty value is not set.
- * Reads files, writes nothing, starts nothing, asks no server. Throws IngestError `usage`: first with
+ * Reads files, starts the commands that secrets come from, writes nothing, asks no server. Throws IngestError `usage`: first with
  * all the mistakes that single files have, then, when they have none, with all that the merged values
  * have. Messages name settings and places, never values of a store or database.
  */
 export async function loadSettings(options: LoadOptions): Promise<Settings> {
   const folders = homeFolders(options);
-  const { values, warnings } = await readSources(options, folders);
-  const problems: Problem[] = [...values.values()].flatMap(({ problem }) => problem ?? []);
+  const { values: found, warnings } = await readSources(options, folders);
+  const problems: Problem[] = [...found.values()].flatMap(({ problem }) => problem ?? []);
+  const values = await resolveSecrets(found, { ...options, folders, problems });
   const plain = readPlain(values, { folders, problems });
   const store = readStore(values, { libraryDir: plain.libraryDir, problems });
   const catalog = readCatalog(values, { libraryDir: plain.libraryDir, problems });

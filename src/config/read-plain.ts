@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { HomeFolders } from '../lib/home-folders.ts';
 import type { Origin, Settings } from '../model/settings.ts';
-import type { Found, Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { isPresetPath } from './load-preset.ts';
 import { nameSource } from './name-source.ts';
 import type { Problem } from './problem.ts';
+import { resolvePath } from './resolve-path.ts';
 import type { SettingName } from './setting-table.ts';
 
 type Plain = Omit<Settings, 'store' | 'catalog' | 'origins' | 'warnings'>;
@@ -74,10 +75,4 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
   return Object.fromEntries(
     Object.entries(names).map(([key, name]) => [key, values.get(name)?.origin ?? 'default']),
   );
-}
-
-/** Shells expand `~/`, files do not. */
-function resolvePath({ value, baseDir }: Found, { home }: HomeFolders): string {
-  const inHome = /^~(?:\/|$)/.test(value) && home !== undefined;
-  return inHome ? path.join(home, value.slice(1)) : path.resolve(baseDir, value);
 }

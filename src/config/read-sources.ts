@@ -3,13 +3,15 @@ import type { HomeFolders } from '../lib/home-folders.ts';
 import type { Origin, SettingsWarning } from '../model/settings.ts';
 import { findProjectFile, type ReadConfig, readConfigFile } from './config-file.ts';
 import { readEnvFile } from './env-file.ts';
-import { type Found, type Layer, mergeLayers } from './layer.ts';
+import { type Found, findAnyWay, type Layer, mergeLayers } from './layer.ts';
 import { throwProblems } from './problem.ts';
+import type { RunCommand } from './resolve-secrets.ts';
 import {
   SETTINGS,
   type SettingName,
   type SettingRow,
   type SettingsFlags,
+  variableOf,
 } from './setting-table.ts';
 
 export type LoadOptions = Readonly<{
@@ -20,6 +22,8 @@ export type LoadOptions = Readonly<{
   platform: NodeJS.Platform;
   /** Instead of `HOME`; for tests. */
   homeDir?: string | undefined;
+  /** Runs a command of the user's own and answers with what it printed; the secret is in it. */
+  runCommand: RunCommand;
 }>;
 
 /** One file, read. */
@@ -32,12 +36,16 @@ export async function readSources(
 ): Promise<Readonly<{ values: Layer; warnings: readonly SettingsWarning[] }>> {
   const configDir = folders.config();
   const userFile = configDir && path.join(configDir, 'movie-ingest', 'config.json');
-  const sources: Source[] = [{ shownAs: '.env', ...(await readEnvFile(cwd)) }];
-  for (const file of [await findProjectFile(cwd), userFile]) {
-    if (file === undefined) continue;
+  const readFile = async (file: string): Promise<Source> => {
     const shownAs = shortenHome(file, folders);
-    sources.push({ shownAs, ...(await readConfigFile(file, shownAs)) });
-  }
+    return { shownAs, ...(await readConfigFile(file, shownAs)) };
+  };
+  const projectFile = await findProjectFile(cwd);
+  const sources = [
+    withoutCommands({ shownAs: '.env', ...(await readEnvFile(cwd)) }),
+    ...(projectFile === undefined ? [] : [withoutCommands(await readFile(projectFile))]),
+    ...(userFile === undefined ? [] : [await readFile(userFile)]),
+  ];
   throwProblems(sources.flatMap((source) => source.problems));
   return {
     values: mergeLayers([
@@ -49,33 +57,45 @@ export async function readSources(
   };
 }
 
+/** What lies in a film folder may be a stranger's: to stand in it must not run what it says. */
+function withoutCommands(source: Source): Source {
+  const refused = [...source.layer].map(([name, found]): [SettingName, Found] => {
+    if (found.via !== 'command') return [name, found];
+    const problem = {
+      what: `${found.place} is a command, and no command is run for a file in the current folder`,
+      fix: `Set ${variableOf(name)}_COMMAND in the environment, or write it to your own config.json`,
+    };
+    return [name, { ...found, problem }];
+  });
+  return { ...source, layer: new Map(refused) };
+}
+
 function flagLayer(flags: SettingsFlags, cwd: string): Layer {
   const typed = new Map(Object.entries(flags));
-  return layerOf(cwd, (row) => {
-    if (row.flag === undefined) return undefined;
-    const key = row.flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    return { value: typed.get(key), origin: `flag ${row.flag}` };
-  });
+  const layer = new Map<SettingName, Found>();
+  for (const { name, flag } of SETTINGS as readonly SettingRow[]) {
+    if (flag === undefined) continue;
+    const key = flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const found = typedIn(typed.get(key), `flag ${flag}`, cwd);
+    if (found !== undefined) layer.set(name, found);
+  }
+  return layer;
 }
 
 function environmentLayer(env: LoadOptions['env'], cwd: string): Layer {
-  return layerOf(cwd, ({ variable }) => ({
-    value: env[variable],
-    origin: `${variable} in the environment`,
-  }));
-}
-
-function layerOf(
-  cwd: string,
-  look: (row: SettingRow) => Readonly<{ value: string | undefined; origin: Origin }> | undefined,
-): Layer {
   const layer = new Map<SettingName, Found>();
   for (const row of SETTINGS) {
-    const { value, origin = '' } = look(row) ?? {};
-    if (value === undefined || value.trim() === '') continue;
-    layer.set(row.name, { value: value.trim(), origin, place: origin, baseDir: cwd });
+    const found = findAnyWay(row, ({ variable }) =>
+      typedIn(env[variable], `${variable} in the environment`, cwd),
+    );
+    if (found !== undefined) layer.set(row.name, found);
   }
   return layer;
+}
+
+function typedIn(value: string | undefined, origin: Origin, cwd: string): Found | undefined {
+  if (value === undefined || value.trim() === '') return undefined;
+  return { value: value.trim(), origin, place: origin, baseDir: cwd };
 }
 
 /** A file with a secret in it that other users can read. */
@@ -93,7 +113,7 @@ function openSecrets(source: Source): SettingsWarning[] {
 
 /** A MongoDB URI is only a secret when there is a password in it. */
 function isSecret(row: SettingRow, found: Found | undefined): boolean {
-  if (row.isSecret !== true || found === undefined) return false;
+  if (row.isSecret !== true || found === undefined || found.via !== undefined) return false;
   return row.name !== 'mongodb.uri' || /:\/\/[^/@]*:[^/]*@/.test(found.value);
 }
 

@@ -3,7 +3,7 @@ type Row = Readonly<{
   name: string;
   variable: string;
   flag?: string;
-  /** Never shown, and a reason to ask who else can read the file. */
+  /** Never shown, and a reason to ask who else can read the file. It has three ways, see `waysOf`. */
   isSecret?: true;
   /** A path: relative ones start at the folder of the file that says it; `~/` is the home folder. */
   isPath?: true;
@@ -49,6 +49,25 @@ export const SETTINGS = [
 
 export type SettingRow = Row & Readonly<{ name: SettingName }>;
 export type SettingName = (typeof SETTINGS)[number]['name'];
+
+/** One of the ways to give a setting, with what it is called there. */
+export type Way = Readonly<{
+  /** The value is the path of a file that holds the setting, or a command that prints it. */
+  via?: 'file' | 'command';
+  /** Path in the config files. */
+  name: string;
+  variable: string;
+}>;
+
+/** As it is; a secret also as a file or a command, so that it need not stand in any setting. */
+export function waysOf({ name, variable, isSecret }: SettingRow): readonly [Way, ...Way[]] {
+  if (isSecret !== true) return [{ name, variable }];
+  return [
+    { name, variable },
+    { via: 'file', name: `${name}File`, variable: `${variable}_FILE` },
+    { via: 'command', name: `${name}Command`, variable: `${variable}_COMMAND` },
+  ];
+}
 
 /** As commander gives them: raw text, absent when not typed. No defaults there: they would win. */
 export type SettingsFlags = Readonly<{

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { runSecretCommand } from '../../../src/commands/run-secret-command.ts';
 import { loadSettings } from '../../../src/config/load-settings.ts';
+import type { RunCommand } from '../../../src/config/resolve-secrets.ts';
 import type { SettingsFlags } from '../../../src/config/setting-table.ts';
 import { IngestError } from '../../../src/errors.ts';
 import type { Settings } from '../../../src/model/settings.ts';
@@ -19,6 +21,7 @@ export type Situation = Readonly<{
   user?: unknown;
   mode?: number;
   platform?: NodeJS.Platform;
+  runCommand?: RunCommand;
 }>;
 
 /** loadSettings in a home and a current folder (`~/films/new`) of its own. */
@@ -43,6 +46,7 @@ export async function loadIn(
     env: { HOME: home, ...situation.env },
     cwd,
     platform: situation.platform ?? 'linux',
+    runCommand: situation.runCommand ?? runSecretCommand,
   });
   return { ...settings, home, cwd };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runSecretCommand } from '../../../src/commands/run-secret-command.ts';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 import { loadIn, mistakeIn, R2, type Situation } from './load-in.ts';
@@ -46,7 +47,13 @@ describe('with nothing configured', () => {
 
   it('without HOME, as under cron, the home folder comes from the user database', async () => {
     const cwd = makeTempDir('cwd');
-    const settings = await loadSettings({ flags: {}, env: {}, cwd, platform: 'linux' });
+    const settings = await loadSettings({
+      flags: {},
+      env: {},
+      cwd,
+      platform: 'linux',
+      runCommand: runSecretCommand,
+    });
     expect(settings.libraryDir).toMatch(/^\/.*movie-ingest$/);
   });
 });
@@ -204,14 +211,26 @@ describe('.env', () => {
   it('a folder of that name (a Python environment) is no .env file', async () => {
     const cwd = makeTempDir('cwd');
     mkdirSync(join(cwd, '.env'));
-    const options = { flags: {}, env: { HOME: cwd }, cwd, platform: 'linux' as const };
+    const options = {
+      flags: {},
+      env: { HOME: cwd },
+      cwd,
+      platform: 'linux' as const,
+      runCommand: runSecretCommand,
+    };
     expect((await loadSettings(options)).preset).toBe('default');
   });
 
   it('one that cannot be read is a mistake, not skipped', async () => {
     const cwd = makeTempDir('cwd');
     symlinkSync('.env', join(cwd, '.env')); // a link to itself: unreadable for root too
-    const options = { flags: {}, env: { HOME: cwd }, cwd, platform: 'linux' as const };
+    const options = {
+      flags: {},
+      env: { HOME: cwd },
+      cwd,
+      platform: 'linux' as const,
+      runCommand: runSecretCommand,
+    };
     await expect(loadSettings(options)).rejects.toMatchObject({
       exit: 'usage',
       message: '.env cannot be read (ELOOP)',

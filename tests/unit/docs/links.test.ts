@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { SETTINGS } from '../../../src/config/setting-table.ts';
+import { SETTINGS, waysOf } from '../../../src/config/setting-table.ts';
 import { runMain } from '../../helpers/run-cli.ts';
 import { type Document, ROOT, readDocuments, shellBlocks, tableRows } from './read-documents.ts';
 
@@ -46,7 +46,7 @@ describe('README, docs and the pages beside them', () => {
 
   test('name only settings that there are', () => {
     const known = [
-      ...SETTINGS.map(({ variable }) => variable),
+      ...SETTINGS.flatMap((row) => waysOf(row).map(({ variable }) => variable)),
       'MOVIE_INGEST_PROGRESS_INTERVAL',
       'MOVIE_INGEST_TEST_', // of the tests alone
     ];
