@@ -1,5 +1,6 @@
 import type { AudioRendition, FrameGrid, Plan, VideoRendition } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
+import { audioArgs } from './audio-args.ts';
 import { encoderOptions } from './encoder-options.ts';
 import { filterGraph } from './filter-graph.ts';
 import { type EncodeFrom, hlsArgs, segmentStartSeconds } from './hls-args.ts';
@@ -68,20 +69,6 @@ function bitrateArgs({ encoder, video }: EncodePlan): readonly Row[] {
     [`-maxrate:v:${index}`, `${rung.maxKbps}k`],
     [`-bufsize:v:${index}`, `${rung.bufferKbits}k`],
   ]);
-}
-
-function audioArgs(audio: readonly AudioRendition[]): readonly Row[] {
-  if (audio.length === 0) return [];
-  return [
-    ['-c:a', 'aac'],
-    ...audio.flatMap((rendition, index) => [
-      [`-b:a:${index}`, `${rendition.kbps}k`],
-      [`-ac:a:${index}`, String(rendition.channels)],
-      [`-ar:a:${index}`, String(rendition.sampleRateHz)],
-      // Gaps are filled with silence and a late start is padded: sound and picture begin together.
-      [`-filter:a:${index}`, 'aresample=async=1:first_pts=0'],
-    ]),
-  ];
 }
 
 function streamMap(video: readonly VideoRendition[], audio: readonly AudioRendition[]): string {

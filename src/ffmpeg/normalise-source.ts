@@ -2,9 +2,12 @@ import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { toLanguageTag } from '../lib/language.ts';
-import type { AudioTrack, Chapter, Source, SubtitleTrack } from '../model/source.ts';
+import type { Chapter, Source, SubtitleTrack } from '../model/source.ts';
+import { describeAudio } from './describe-audio.ts';
 import { describePicture } from './describe-picture.ts';
 import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
+import { parseClock, positive } from './parse-clock.ts';
+import { trackTag, trackTitle } from './track-tag.ts';
 
 export type ProbedFilm = Readonly<{
   path: string;
@@ -49,7 +52,7 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
   const start = (picture.start_time ?? filmStart) - filmStart;
   const container = probed.format.duration ?? 0;
   const seconds =
-    positive(picture.duration) ?? positive(fromClock(tag) - start) ?? positive(container);
+    positive(picture.duration) ?? positive(parseClock(tag) - start) ?? positive(container);
   if (seconds === undefined) {
     throw new IngestError('film', {
       what: `${basename(path)} does not say how long it is`,
@@ -70,51 +73,6 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
 /** 2.9 kB can claim 100 hours at a picture an hour, and would be encoded for days (reliability.md §2.1). */
 const LONGEST_SECONDS = 24 * 3600;
 
-function positive(value: number | undefined): number | undefined {
-  return value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-/** `00:01:02.500000000` → 62.5; NaN for anything else. */
-function fromClock(text: string | undefined): number {
-  const match = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text ?? '');
-  return match === null
-    ? Number.NaN
-    : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
-}
-
-/** Decodable sound tracks in file order. */
-function describeAudio(probed: ProbedFile, filmStart: number): readonly AudioTrack[] {
-  return probed.streams
-    .filter(
-      (stream) =>
-        stream.codec_type === 'audio' &&
-        stream.codec_name !== undefined &&
-        stream.codec_name !== 'none' &&
-        (stream.channels ?? 0) > 0 &&
-        (stream.sample_rate ?? 0) > 0,
-    )
-    .map((stream) => ({
-      index: stream.index,
-      codec: stream.codec_name ?? 'unknown',
-      channels: stream.channels ?? 0,
-      ...(stream.channel_layout === undefined ? {} : { channelLayout: stream.channel_layout }),
-      sampleRateHz: stream.sample_rate ?? 0,
-      language: toLanguageTag(stream.tags['language']),
-      ...titleOf(stream),
-      isDefault: stream.disposition['default'] === 1,
-      isCommentary:
-        stream.disposition['comment'] === 1 || /comment/i.test(stream.tags['title'] ?? ''),
-      ...endOf(stream, filmStart),
-    }));
-}
-
-function endOf(stream: ProbedStream, filmStart: number): { endMs?: number } {
-  const start = (stream.start_time ?? filmStart) - filmStart;
-  const tagged = fromClock(stream.tags['DURATION'] ?? stream.tags['DURATION-eng']) - filmStart;
-  const seconds = positive((stream.duration ?? Number.NaN) + start) ?? positive(tagged);
-  return seconds === undefined ? {} : { endMs: Math.round(seconds * 1000) };
-}
-
 const PICTURE_SUBTITLES = /^(hdmv_pgs_subtitle|dvd_subtitle|dvb_subtitle|xsub)$/;
 
 function describeSubtitles(probed: ProbedFile): readonly SubtitleTrack[] {
@@ -124,16 +82,11 @@ function describeSubtitles(probed: ProbedFile): readonly SubtitleTrack[] {
       index: stream.index,
       codec: stream.codec_name ?? 'unknown',
       kind: PICTURE_SUBTITLES.test(stream.codec_name ?? '') ? 'picture' : 'text',
-      language: toLanguageTag(stream.tags['language']),
-      ...titleOf(stream),
+      language: toLanguageTag(trackTag(stream, 'language')),
+      ...trackTitle(stream),
       isDefault: stream.disposition['default'] === 1,
       isForced: stream.disposition['forced'] === 1,
     }));
-}
-
-function titleOf(stream: ProbedStream): { title?: string } {
-  const title = cleanText(stream.tags['title'] ?? '', { maxLength: 200 });
-  return title === '' ? {} : { title };
 }
 
 function describeChapters(probed: ProbedFile, filmStart: number): readonly Chapter[] {

@@ -1,5 +1,5 @@
 import type { Package, PackagedRendition, PackagedText, VariantFacts } from '../model/package.ts';
-import type { Plan, VideoRendition } from '../model/plan.ts';
+import type { AudioGroup, Plan, VideoRendition } from '../model/plan.ts';
 import { type Bandwidth, measureBandwidth, type Piece, targetDuration } from './bandwidth.ts';
 import { durationOf } from './check-film.ts';
 import { codecOf } from './codecs.ts';
@@ -18,8 +18,10 @@ export function buildPackage(
   const target = targetDuration(
     all.flatMap(({ segments }) => segments.map(({ durationSeconds }) => durationSeconds)),
   );
-  const sound = measureSound(film, target);
-  const variants = film.video.map((rendition) => measureVariant(rendition, sound, target));
+  const sounds = measureSounds(film, target);
+  const variants = sounds.flatMap((sound) =>
+    film.video.map((rendition) => measureVariant(rendition, sound, target)),
+  );
   const renditions = all.map(
     ({ planned, segments }): PackagedRendition => ({ name: planned.name, segments }),
   );
@@ -53,19 +55,34 @@ export function buildPackage(
   };
 }
 
-type Sound = Readonly<{ bandwidth: Bandwidth; codecs: readonly string[] }>;
+type Sound = Readonly<{
+  group?: AudioGroup;
+  bandwidth: Bandwidth;
+  codecs: readonly string[];
+}>;
 
-/** The largest audio rendition counts: any may be played with any picture (Apple 9.13). */
-function measureSound({ audio }: CollectedFilm, target: number): Sound {
-  const bandwidths = audio.map(({ segments }) => measureBandwidth(piecesOf(segments), target));
-  const codecs = audio.flatMap(({ segments }) => segments.slice(0, 1).map(firstCodec));
-  return {
-    bandwidth: {
-      peak: Math.max(0, ...bandwidths.map(({ peak }) => peak)),
-      average: Math.max(0, ...bandwidths.map(({ average }) => average)),
-    },
-    codecs: [...new Set(codecs)],
-  };
+/**
+ * Each audio group, stereo first. In a group the largest rendition counts: any may be played with any
+ * picture (Apple 9.13), and a track without surround is in that group with its stereo.
+ */
+function measureSounds({ audio }: CollectedFilm, target: number): readonly Sound[] {
+  const groups = [...new Set(audio.map(({ planned }) => planned.group))];
+  if (groups.length === 0) return [{ bandwidth: { peak: 0, average: 0 }, codecs: [] }];
+  return groups.map((group) => {
+    const members = audio.filter(
+      ({ planned }) => planned.group === group || planned.group === 'audio',
+    );
+    const bandwidths = members.map(({ segments }) => measureBandwidth(piecesOf(segments), target));
+    const codecs = members.flatMap(({ segments }) => segments.slice(0, 1).map(firstCodec));
+    return {
+      group,
+      bandwidth: {
+        peak: Math.max(0, ...bandwidths.map(({ peak }) => peak)),
+        average: Math.max(0, ...bandwidths.map(({ average }) => average)),
+      },
+      codecs: [...new Set(codecs)],
+    };
+  });
 }
 
 function measureVariant(
@@ -86,6 +103,7 @@ function measureVariant(
       average: picture.average + sound.bandwidth.average,
     },
     codecs: [codec, ...sound.codecs].join(','),
+    ...(sound.group === undefined ? {} : { audioGroup: sound.group }),
     iFrames: { bandwidth: measureBandwidth(iFrames, iFrameTarget), codec },
   };
 }

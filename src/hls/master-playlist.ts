@@ -1,5 +1,7 @@
+import type { AudioGroup, AudioRendition } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import { type Rational, toNumber } from '../model/rational.ts';
+import type { AudioRole } from '../model/source.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { versionTag } from './container-tags.ts';
 import { quotedString } from './quoted-string.ts';
@@ -8,28 +10,26 @@ export type MasterVariant = Readonly<{
   name: string;
   width: number;
   height: number;
-  /** The picture together with the largest audio rendition. */
+  /** The picture together with the largest rendition of its audio group. */
   bandwidth: Bandwidth;
   /** `avc1.64001f,mp4a.40.2`. */
   codecs: string;
+  /** Which sound goes with it; none in a film without sound. */
+  audioGroup?: AudioGroup;
   /** The key frames alone. */
   iFrames: Readonly<{ bandwidth: Bandwidth; codec: string }>;
 }>;
 
-export type MasterAudio = Readonly<{
-  name: string;
-  label: string;
-  language: string;
-  channels: number;
-  isDefault: boolean;
-  isCommentary: boolean;
-}>;
+export type MasterAudio = Pick<
+  AudioRendition,
+  'name' | 'group' | 'sourceIndex' | 'label' | 'language' | 'channels' | 'isDefault' | 'role'
+>;
 
 export type Master = Readonly<{
   revision: string;
   container: Container;
   frameRate: Rational;
-  /** At least one. */
+  /** Each picture once for every audio group; at least one. */
   video: readonly MasterVariant[];
   audio: readonly MasterAudio[];
 }>;
@@ -47,30 +47,44 @@ export function printMasterPlaylist(master: Master): string {
     '#EXTM3U',
     versionTag(master.container),
     '#EXT-X-INDEPENDENT-SEGMENTS',
-    ...printAudioGroup(master),
+    ...audioGroups(master.video).flatMap((group) => printAudioGroup(master, group)),
     ...orderVariants(master.video).flatMap((variant) => printVariant(master, variant)),
-    ...master.video.map((variant) => printIFrameVariant(master, variant)),
+    ...inFirstGroup(master.video).map((variant) => printIFrameVariant(master, variant)),
   ].join('\n')}\n`;
 }
 
-/** "Nearest" as a ratio: 3.2 Mb/s is nearer to 2 than 0.8 is. */
+function audioGroups(variants: readonly MasterVariant[]): readonly AudioGroup[] {
+  return [...new Set(variants.flatMap(({ audioGroup }) => audioGroup ?? []))];
+}
+
+/** Each picture once. */
+function inFirstGroup(variants: readonly MasterVariant[]): readonly MasterVariant[] {
+  return variants.filter(({ audioGroup }) => audioGroup === variants[0]?.audioGroup);
+}
+
+/**
+ * The first is with stereo, which every player can play. "Nearest" as a ratio: 3.2 Mb/s is nearer to 2
+ * than 0.8 is.
+ */
 function orderVariants(variants: readonly MasterVariant[]): readonly MasterVariant[] {
   const distance = ({ bandwidth }: MasterVariant) =>
     Math.abs(Math.log(Math.max(1, bandwidth.average) / FIRST_VARIANT_BITS));
   const rising = variants.toSorted((a, b) => a.bandwidth.average - b.bandwidth.average);
-  const first = rising.toSorted((a, b) => distance(a) - distance(b)).slice(0, 1);
+  const first = inFirstGroup(variants)
+    .toSorted((a, b) => distance(a) - distance(b))
+    .slice(0, 1);
   return [...first, ...rising.filter((variant) => !first.includes(variant))];
 }
 
 function printVariant(master: Master, variant: MasterVariant): readonly string[] {
-  const { name, width, height, bandwidth, codecs } = variant;
+  const { name, width, height, bandwidth, codecs, audioGroup } = variant;
   const attributes = [
     `BANDWIDTH=${bandwidth.peak}`,
     `AVERAGE-BANDWIDTH=${bandwidth.average}`,
     `CODECS="${codecs}"`,
     `RESOLUTION=${width}x${height}`,
     `FRAME-RATE=${toNumber(master.frameRate).toFixed(3)}`,
-    ...(master.audio.length > 0 ? ['AUDIO="audio"'] : []),
+    ...(audioGroup === undefined ? [] : [`AUDIO="${audioGroup}"`]),
     'CLOSED-CAPTIONS=NONE',
   ];
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${master.revision}/${name}/index.m3u8`];
@@ -88,20 +102,36 @@ function printIFrameVariant(master: Master, variant: MasterVariant): string {
   return `#EXT-X-I-FRAME-STREAM-INF:${attributes.join(',')}`;
 }
 
-function printAudioGroup(master: Master): readonly string[] {
-  const names = uniqueNames(master.audio);
-  return master.audio.map((audio, index) => {
-    // AUTOSELECT lets a player choose by language: never a commentary. DEFAULT demands AUTOSELECT.
-    const isAutoselect = audio.isDefault || !audio.isCommentary;
+/** What assistive players look for (RFC 8216bis §4.4.6.1, AVMediaCharacteristic). */
+const CHARACTERISTICS: Readonly<Partial<Record<AudioRole, string>>> = {
+  description: 'public.accessibility.describes-video',
+  'clear-speech': 'public.accessibility.enhances-speech-intelligibility',
+};
+
+/**
+ * Every group has the same members (RFC 8216 §4.3.4.1.1), alike but for URI and CHANNELS: a track that
+ * has no surround stands in that group with its stereo.
+ */
+function printAudioGroup({ audio, revision }: Master, group: AudioGroup): readonly string[] {
+  const tracks = audio.filter((one) => one.group === 'audio');
+  const names = uniqueNames(tracks);
+  return tracks.map((track, index) => {
+    const { name, channels } =
+      audio.find((one) => one.group === group && one.sourceIndex === track.sourceIndex) ?? track;
+    const characteristics = CHARACTERISTICS[track.role];
+    // AUTOSELECT lets a player choose by language and by what its user needs: a description must have
+    // it, a commentary never. DEFAULT demands it.
+    const isAutoselect = track.isDefault || !/^(commentary|no-speech)$/.test(track.role);
     const attributes = [
       'TYPE=AUDIO',
-      'GROUP-ID="audio"',
+      `GROUP-ID="${group}"`,
       `NAME=${names[index]}`,
-      ...(isLanguage(audio.language) ? [`LANGUAGE="${audio.language}"`] : []),
-      `DEFAULT=${audio.isDefault ? 'YES' : 'NO'}`,
+      `LANGUAGE="${isLanguage(track.language) ? track.language : 'und'}"`,
+      `DEFAULT=${track.isDefault ? 'YES' : 'NO'}`,
       `AUTOSELECT=${isAutoselect ? 'YES' : 'NO'}`,
-      `CHANNELS="${audio.channels}"`,
-      `URI="${master.revision}/${audio.name}/index.m3u8"`,
+      ...(characteristics === undefined ? [] : [`CHARACTERISTICS="${characteristics}"`]),
+      `CHANNELS="${channels}"`,
+      `URI="${revision}/${name}/index.m3u8"`,
     ];
     return `#EXT-X-MEDIA:${attributes.join(',')}`;
   });
@@ -122,5 +152,5 @@ function uniqueNames(tracks: readonly MasterAudio[]): readonly string[] {
 }
 
 function isLanguage(language: string): boolean {
-  return language !== 'und' && /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,6}$/i.test(language);
+  return /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,6}$/i.test(language);
 }

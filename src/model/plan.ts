@@ -1,6 +1,6 @@
 import type { Container, VideoCodec } from './preset.ts';
 import type { Rational } from './rational.ts';
-import type { Source } from './source.ts';
+import type { AudioRole, Source } from './source.ts';
 import type { EncoderName } from './toolchain.ts';
 
 /**
@@ -35,7 +35,7 @@ export type Plan = Readonly<{
   grid: FrameGrid;
   /** Smallest first; at least one. */
   video: readonly VideoRendition[];
-  /** Empty for a film without sound. Exactly one has `isDefault`. */
+  /** Empty for a film without sound. All of group `audio` come first; one track has `isDefault`. */
   audio: readonly AudioRendition[];
   /** ffmpeg's whole argument list, program name not included, for a run from the first frame. */
   ffmpegArgs: readonly string[];
@@ -87,9 +87,26 @@ export type VideoRendition = Readonly<{
   averageKbps: number;
 }>;
 
+/**
+ * GROUP-ID in the master playlist. `audio` is stereo and has every track; `surround` is 5.1 and has
+ * those of them that have as much.
+ */
+export type AudioGroup = 'audio' | 'surround';
+
+/** What each channel is made of. */
+export type ChannelMix = Readonly<{
+  layout: 'stereo' | '5.1';
+  /**
+   * `{ FL: { FL: 0.71, FC: 0.5 } }`: by the source's channels, which are called as ffmpeg calls them,
+   * or c0, c1 … where only their number is known. Together they may go over full scale.
+   */
+  channels: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}>;
+
 export type AudioRendition = Readonly<{
   /** `audio-en`: folder name, unique in the plan. */
   name: string;
+  group: AudioGroup;
   /** ffmpeg's stream index in the source. */
   sourceIndex: number;
   /** BCP-47, `und` when unknown. */
@@ -98,10 +115,12 @@ export type AudioRendition = Readonly<{
   label: string;
   channels: number;
   sourceChannels: number;
+  /** Absent for stereo that stays as it is. */
+  mix?: ChannelMix;
   kbps: number;
   sampleRateHz: number;
   isDefault: boolean;
-  isCommentary: boolean;
+  role: AudioRole;
   /** How far the sound reaches in the source, where the file says. */
   endMs?: number;
 }>;

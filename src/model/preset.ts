@@ -49,6 +49,13 @@ export const Preset = z.strictObject({
     kbps: z.int().min(32).max(320),
     channels: z.literal(2),
     sampleRateHz: z.literal(48_000),
+    /** BCP-47: the language that plays when a viewer chooses none; else what the film marks. */
+    language: z
+      .string()
+      .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*$/, 'use a code like vi or pt-BR')
+      .exactOptional(),
+    /** A second group of playlists, in 5.1, for the tracks that have as much. */
+    surround: z.boolean().exactOptional(),
   }),
 });
 

@@ -57,17 +57,24 @@ export type VideoTrack = Readonly<{
   timeStamps: 'steady' | 'jumping';
 }>;
 
+/**
+ * What a sound track is for. `description`: a voice tells what is to be seen. `clear-speech`: mixed for
+ * the hard of hearing. `no-speech`: music and effects.
+ */
+export type AudioRole = 'main' | 'commentary' | 'description' | 'clear-speech' | 'no-speech';
+
 export type AudioTrack = Readonly<{
   index: number;
   codec: string;
   channels: number;
+  /** ffmpeg's name: `5.1(side)`. Absent where the file does not say where its channels belong. */
   channelLayout?: string;
   sampleRateHz: number;
   /** BCP-47, `und` when the file does not say. */
   language: string;
   title?: string;
   isDefault: boolean;
-  isCommentary: boolean;
+  role: AudioRole;
   /** From the film's start to the end of the sound, where the file says. */
   endMs?: number;
 }>;

@@ -51,7 +51,7 @@ export function audioOf(audio: Partial<AudioTrack> = {}): AudioTrack {
     sampleRateHz: 48_000,
     language: 'und',
     isDefault: true,
-    isCommentary: false,
+    role: 'main',
     ...audio,
   };
 }

@@ -38,6 +38,7 @@ const plan = {
   audio: [
     {
       name: 'audio-vi',
+      group: 'audio',
       sourceIndex: 1,
       language: 'vi',
       label: 'Tiếng Việt',
@@ -46,7 +47,7 @@ const plan = {
       kbps: 128,
       sampleRateHz: 48_000,
       isDefault: true,
-      isCommentary: false,
+      role: 'main',
     },
   ],
 } as unknown as Plan;

@@ -12,6 +12,7 @@ export const SPS_OF = {
 
 export const ENGLISH: AudioRendition = {
   name: 'audio-en',
+  group: 'audio',
   sourceIndex: 1,
   language: 'en',
   label: 'English',
@@ -20,7 +21,7 @@ export const ENGLISH: AudioRendition = {
   kbps: 128,
   sampleRateHz: 48_000,
   isDefault: true,
-  isCommentary: false,
+  role: 'main',
 };
 
 const RUNG = { crf: 22, maxKbps: 900, bufferKbits: 1800, averageKbps: 300 };

@@ -344,7 +344,12 @@ describe('sound that is not as long as the picture', () => {
   });
 
   test('passes when a commentary of unknown length stops within the first half', () => {
-    const commentary = { ...ENGLISH, name: 'audio-en-2', isDefault: false, isCommentary: true };
+    const commentary = {
+      ...ENGLISH,
+      name: 'audio-en-2',
+      isDefault: false,
+      role: 'commentary',
+    } as const;
     const both = planOf({ audio: [ENGLISH, commentary] });
     const segments = segmentsOf(both).filter(
       ({ rendition, index }) => rendition !== 'audio-en-2' || index === 0,

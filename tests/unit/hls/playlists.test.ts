@@ -11,11 +11,13 @@ import { parseMaster, parseMedia, parseStrictly } from './parse-strictly.ts';
 
 const ENGLISH: MasterAudio = {
   name: 'audio-en',
+  group: 'audio',
+  sourceIndex: 1,
   label: 'English',
   language: 'en',
   channels: 2,
   isDefault: true,
-  isCommentary: false,
+  role: 'main',
 };
 
 const variant = (name: string, width: number, height: number, kbps: number) => ({
@@ -24,6 +26,7 @@ const variant = (name: string, width: number, height: number, kbps: number) => (
   height,
   bandwidth: { peak: kbps * 1500, average: kbps * 1000 },
   codecs: 'avc1.64001f,mp4a.40.2',
+  audioGroup: 'audio' as const,
   iFrames: { bandwidth: { peak: 200_000, average: 100_000 }, codec: 'avc1.64001f' },
 });
 
@@ -38,7 +41,14 @@ const MASTER: Master = {
   ],
   audio: [
     ENGLISH,
-    { ...ENGLISH, name: 'audio-vi', label: 'Tiếng Việt', language: 'vi', isDefault: false },
+    {
+      ...ENGLISH,
+      name: 'audio-vi',
+      label: 'Tiếng Việt',
+      language: 'vi',
+      sourceIndex: 2,
+      isDefault: false,
+    },
   ],
 };
 
@@ -92,25 +102,88 @@ describe('the master playlist', () => {
   });
 
   test('of a film without sound has no audio group', () => {
-    const text = printMasterPlaylist({ ...MASTER, audio: [] });
+    const video = MASTER.video.map(({ audioGroup: _, ...silent }) => silent);
+    const text = printMasterPlaylist({ ...MASTER, video, audio: [] });
     expect(text).not.toContain('AUDIO=');
     expect(text).not.toContain('EXT-X-MEDIA:');
     expect(() => parseStrictly(text)).not.toThrow();
   });
 
-  test('never offers a commentary by itself, and says no language that is not known', () => {
+  test('never offers a commentary by itself, and says of no language that it is known', () => {
     const commentary = {
       ...ENGLISH,
       name: 'audio-und',
+      sourceIndex: 2,
       label: 'Commentary',
       isDefault: false,
-      isCommentary: true,
+      role: 'commentary',
       language: 'und',
-    };
+    } as const;
     const text = printMasterPlaylist({ ...MASTER, audio: [ENGLISH, commentary] });
     expect(text).toContain(
-      'NAME="Commentary",DEFAULT=NO,AUTOSELECT=NO,CHANNELS="2",URI="r-0123456789/audio-und/index.m3u8"',
+      'NAME="Commentary",LANGUAGE="und",DEFAULT=NO,AUTOSELECT=NO,CHANNELS="2",URI="r-0123456789/audio-und/index.m3u8"',
     );
+  });
+
+  test('has surround as a second group with the same members, and variants of its own', () => {
+    const vietnamese = { ...ENGLISH, name: 'audio-vi', label: 'Tiếng Việt', language: 'vi' };
+    const audio: MasterAudio[] = [
+      ENGLISH,
+      { ...vietnamese, sourceIndex: 2, isDefault: false },
+      { ...ENGLISH, name: 'audio-en-surround', group: 'surround', channels: 6 },
+    ];
+    const video = [
+      ...MASTER.video,
+      ...MASTER.video.map((one) => ({ ...one, audioGroup: 'surround' as const })),
+    ];
+    const text = printMasterPlaylist({ ...MASTER, video, audio });
+    const { variants } = parseMaster(text);
+    const media = (group: string) =>
+      variants
+        .find(({ audio: [one] }) => one?.groupId === group)
+        ?.audio.map(({ name, language, isDefault, channels, uri }) => ({
+          name,
+          language,
+          isDefault,
+          channels,
+          uri,
+        }));
+    const english = { name: 'English', language: 'en', isDefault: true };
+    const second = { name: 'Tiếng Việt', language: 'vi', isDefault: false };
+    const shared = { channels: '2', uri: 'r-0123456789/audio-vi/index.m3u8' };
+    expect(media('audio')).toEqual([
+      { ...english, channels: '2', uri: 'r-0123456789/audio-en/index.m3u8' },
+      { ...second, ...shared },
+    ]);
+    expect(media('surround')).toEqual([
+      { ...english, channels: '6', uri: 'r-0123456789/audio-en-surround/index.m3u8' },
+      { ...second, ...shared },
+    ]);
+    const playable = variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
+    expect(playable[0]?.audio[0]?.groupId).toBe('audio');
+    expect(playable).toHaveLength(6);
+    expect(variants).toHaveLength(9);
+    expect(() => parseStrictly(text)).not.toThrow();
+  });
+
+  test('tells players which track describes the picture, and which makes speech clear', () => {
+    const described = { ...ENGLISH, sourceIndex: 2, isDefault: false } as const;
+    const text = printMasterPlaylist({
+      ...MASTER,
+      audio: [
+        ENGLISH,
+        { ...described, label: 'English (audio description)', role: 'description' },
+        { ...described, sourceIndex: 3, label: 'English (clear speech)', role: 'clear-speech' },
+      ],
+    });
+    const lines = text.split('\n').filter((line) => line.startsWith('#EXT-X-MEDIA'));
+    expect(lines[1]).toContain(
+      'AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.describes-video"',
+    );
+    expect(lines[2]).toContain(
+      'AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.enhances-speech-intelligibility"',
+    );
+    expect(() => parseStrictly(text)).not.toThrow();
   });
 
   test.each([
@@ -128,7 +201,7 @@ describe('the master playlist', () => {
   ])('keeps its shape whatever a track is called: %j', (label) => {
     const text = printMasterPlaylist({
       ...MASTER,
-      audio: [ENGLISH, { ...ENGLISH, label, name: 'audio-2', isDefault: false }],
+      audio: [ENGLISH, { ...ENGLISH, label, name: 'audio-2', sourceIndex: 2, isDefault: false }],
     });
     const parsed = parseMaster(text);
     expect(parsed.variants.map(({ uri }) => uri)).toEqual(
@@ -148,6 +221,7 @@ describe('the master playlist', () => {
       ...ENGLISH,
       label,
       name: `audio-${index}`,
+      sourceIndex: index,
       isDefault: index === 0,
     }));
     const names = parseMaster(printMasterPlaylist({ ...MASTER, audio })).variants[0]?.audio.map(
@@ -156,12 +230,12 @@ describe('the master playlist', () => {
     expect(names).toEqual(['English', 'English 2', 'English 3']);
   });
 
-  test('leaves out a language that is none', () => {
+  test('says `und` for a language that is none (Apple 8.10 wants one on every track)', () => {
     const text = printMasterPlaylist({
       ...MASTER,
       audio: [{ ...ENGLISH, language: 'en",URI="x' }],
     });
-    expect(text).not.toContain('LANGUAGE');
+    expect(text).toContain('LANGUAGE="und"');
   });
 });
 

@@ -48,7 +48,7 @@ const plan: Plan = {
         sampleRateHz: 48_000,
         language: 'vi',
         isDefault: true,
-        isCommentary: false,
+        role: 'main',
       },
     ],
     subtitles: [],
@@ -92,6 +92,7 @@ const plan: Plan = {
   audio: [
     {
       name: 'audio-vi',
+      group: 'audio',
       sourceIndex: 1,
       language: 'vi',
       label: 'Tiếng Việt',
@@ -100,7 +101,7 @@ const plan: Plan = {
       kbps: 128,
       sampleRateHz: 48_000,
       isDefault: true,
-      isCommentary: false,
+      role: 'main',
     },
   ],
   ffmpegArgs: ['-hide_banner', '-i', "file:/films/it's a film.mkv", '-f', 'hls', '%v/seg_%05d.ts'],
