@@ -55,9 +55,9 @@ export function audioRenditions(
 /** Those that are left out for their number, so that it can be said. */
 export function tracksLeftOut(
   tracks: readonly AudioTrack[],
-  preset: Preset,
+  language: string | undefined,
 ): readonly AudioTrack[] {
-  const chosen = chooseTracks(tracks, defaultTrack(tracks, preset.audio.language));
+  const chosen = chooseTracks(tracks, defaultTrack(tracks, language));
   return tracks.filter((track) => !chosen.includes(track));
 }
 

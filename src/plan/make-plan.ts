@@ -9,6 +9,7 @@ import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
 import { pictureFilters } from './picture-filters.ts';
 import { recipeOf, revisionOf } from './revision.ts';
+import { soundWarnings } from './sound-warnings.ts';
 
 /** A plan before its argument list and revision are known. */
 export type PlanDraft = Omit<Plan, 'ffmpegArgs' | 'revision'>;
@@ -57,7 +58,7 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
       audio,
       usesCrf: !isVideoToolbox(trial.name),
     }),
-    warnings: warningsFor(source),
+    warnings: [...soundWarnings(source, preset), ...warningsFor(source)],
   };
   const ffmpegArgs = encodeArgs(draft);
   const revision = revisionOf({
@@ -88,7 +89,6 @@ function reasonFor(trial: EncoderTrial, toolchain: Toolchain): string {
 
 function warningsFor(source: Source): readonly string[] {
   const warnings: string[] = [];
-  if (source.audio.length === 0) warnings.push('The film has no sound.');
   if (source.video.transfer !== 'sdr') warnings.push('HDR is turned into SDR.');
   if (source.video.timeStamps === 'jumping') {
     warnings.push('Its time stamps jump, as in joined recordings: ffmpeg makes new ones.');
