@@ -114,7 +114,12 @@ function withEncoding(command: Command): Command {
   return command
     .option('--preset <name|file>', 'default, fast, quality, or a preset file of your own')
     .addOption(
-      new Option('--encoder <name>', 'H.264 encoder').choices(['auto', 'videotoolbox', 'libx264']),
+      new Option('--encoder <name>', 'video encoder').choices([
+        'auto',
+        'videotoolbox',
+        'libx264',
+        'libx265',
+      ]),
     )
     .option('--work-dir <dir>', 'folder for work in progress')
     .option('--upload-concurrency <n>', 'objects in flight (default: 16)');

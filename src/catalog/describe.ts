@@ -82,7 +82,7 @@ function describeMetadata(options: DescribeOptions): PipelineFields['metadata'] 
   return {
     duration: formatClock(film.durationSeconds),
     resolutions: plan.video.map(({ name }) => name),
-    codec: 'h264',
+    codec: plan.codec,
     duration_seconds: thousandths(film.durationSeconds),
     ...(plan.audio.length > 0 ? { audio_codec: 'aac' as const } : {}),
     width: largest.width,
@@ -91,7 +91,7 @@ function describeMetadata(options: DescribeOptions): PipelineFields['metadata'] 
     aspect_ratio: describeAspectRatio(plan.source.video.width, plan.source.video.height),
     hdr: false,
     segment_seconds: Math.round(plan.grid.segmentFrames / toNumber(plan.grid.frameRate)),
-    segment_format: 'ts',
+    segment_format: plan.container === 'fmp4' ? 'fmp4' : 'ts',
     size_bytes: film.bytes,
   };
 }

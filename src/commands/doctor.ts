@@ -42,8 +42,10 @@ function partsOf(settings: Settings, session: Session): SetupParts {
       }),
     toolVersion: (name, path) => toolVersion({ name, path, signal }),
     // The cache is for `add`; whoever asks the doctor wants to know how it is now.
-    inspectToolchain: (tools) =>
+    inspectToolchain: async (tools) =>
       inspectToolchain(tools, {
+        // A preset that cannot be read is told in its own line.
+        preset: await loadPreset(settings.preset, { cwd }).catch(() => DEFAULT_PRESET),
         choice: settings.encoder,
         cacheDir: settings.stateDir,
         fresh: true,
@@ -53,6 +55,8 @@ function partsOf(settings: Settings, session: Session): SetupParts {
     checkCatalog: () => tryCatalog(settings, signal),
   };
 }
+
+const DEFAULT_PRESET = { name: 'default', codec: 'h264' } as const;
 
 async function tryStore(settings: Settings, signal: AbortSignal): Promise<string> {
   const store = await openStore(settings.store, { concurrency: 1 });

@@ -26,6 +26,7 @@ export async function openTools(
   const { signal } = session;
   const toolchain = once(() =>
     inspectToolchain(tools, {
+      preset,
       choice: settings.encoder,
       cacheDir: settings.stateDir,
       remembers,

@@ -26,7 +26,7 @@ export const ConfigFile = z.strictObject({
   publicUrl: text('Public URL of the embedded library; http://127.0.0.1:4680 by default'),
   preset: text('Name of a preset, or the path of a preset file'),
   encoder: z
-    .enum(['auto', 'videotoolbox', 'libx264'])
+    .enum(['auto', 'videotoolbox', 'libx264', 'libx265'])
     .optional()
     .meta({ description: 'auto takes VideoToolbox where a trial encode proves it' }),
   uploadConcurrency: z

@@ -60,7 +60,10 @@ async function readPreset(file: string, shownAs: string): Promise<Preset> {
     throwProblems(describeIssues(checked.error, { file: shownAs, document, schema: Preset }));
   }
   const preset = Preset.parse(document.value);
-  throwProblems(ladderProblems(preset, { file: shownAs, document }));
+  throwProblems([
+    ...codecProblems(preset, shownAs),
+    ...ladderProblems(preset, { file: shownAs, document }),
+  ]);
   return preset;
 }
 
@@ -72,7 +75,7 @@ async function readPresetFile(file: string, shownAs: string): Promise<string> {
     throw new IngestError('usage', {
       what: `The preset ${shownAs} cannot be read`,
       why: code === 'ENOENT' ? 'There is no such file' : `The system says ${code}`,
-      fix: 'Check --preset (MOVIE_INGEST_PRESET); `default`, `fast` and `quality` need no file',
+      fix: 'Check --preset (MOVIE_INGEST_PRESET); a preset of ours, like `default`, needs no file',
       cause: error,
     });
   }
@@ -88,6 +91,12 @@ function parse(text: string, shownAs: string): JsonDocument {
       fix: 'Correct it with an editor',
     });
   }
+}
+
+/** Apple 1.5: HEVC plays from fMP4 alone. */
+function codecProblems({ codec, container }: Preset, file: string): Problem[] {
+  if (codec !== 'hevc' || container === 'fmp4') return [];
+  return [{ what: `${file}: HEVC in MPEG-TS plays nowhere`, fix: 'Add "container": "fmp4"' }];
 }
 
 /** What a schema of single rungs cannot say. */

@@ -38,7 +38,7 @@ export function readPlain(
 
 function readEncoder(values: Layer, problems: Problem[]): Settings['encoder'] {
   const found = values.get('encoder');
-  const choices = ['auto', 'videotoolbox', 'libx264'] as const;
+  const choices = ['auto', 'videotoolbox', 'libx264', 'libx265'] as const;
   const choice = choices.find((known) => known === (found?.value ?? 'auto'));
   if (found !== undefined && choice === undefined) {
     problems.push({

@@ -16,8 +16,17 @@ export type DecodeCheckRendition = Readonly<{
   name: string;
   /** File names below `<dir>/<name>/`, in order; at least one. */
   segments: readonly string[];
+  /** fMP4: the init segment, as a file name in the same folder. */
+  init?: string | undefined;
   /** How many the scan of the bytes counted in all segments; 0 for audio. */
   keyFrames: number;
+}>;
+
+/** `file` and `init` as in `DecodeCheckRendition`. */
+export type DecodeCheckSegment = Readonly<{
+  rendition: string;
+  file: string;
+  init?: string | undefined;
 }>;
 
 type CheckIn = Omit<DecodeCheckOptions, 'renditions'>;
@@ -28,7 +37,7 @@ const AT_ONCE = 2;
 /** A check that goes along with an encode, so that little is left to do at its end. */
 export type DecodeCheck = Readonly<{
   /** Begins to decode one segment in full, in the background. What it finds is thrown later. */
-  sample: (rendition: string, file: string) => void;
+  sample: (segment: DecodeCheckSegment) => void;
   /** Throws what a sample has found so far. */
   throwIfFailed: () => void;
   /**
@@ -55,18 +64,22 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const begin = (job: () => Promise<void>) => {
     jobs.push(limit(() => job().catch((error: unknown) => stop.abort(error))));
   };
-  const sample = (name: string, file: string, isBackground: boolean) => {
-    if (taken.has(`${name}/${file}`)) return;
-    taken.add(`${name}/${file}`);
-    begin(() => checkSegment({ name, file, isBackground }, check));
+  const sample = (segment: DecodeCheckSegment, isBackground: boolean) => {
+    const name = `${segment.rendition}/${segment.file}`;
+    if (taken.has(name)) return;
+    taken.add(name);
+    begin(() => checkSegment({ ...segment, isBackground }, check));
   };
   return {
-    sample: (name, file) => sample(name, file, true),
+    sample: (segment) => sample(segment, true),
     throwIfFailed: () => stop.signal.throwIfAborted(),
     finish: async (renditions) => {
       for (const rendition of renditions) {
         if (rendition.keyFrames > 0) begin(() => checkKeyFrames(rendition, check));
-        for (const file of samplesOf(rendition.segments)) sample(rendition.name, file, false);
+        const { name, init } = rendition;
+        for (const file of samplesOf(rendition.segments)) {
+          sample({ rendition: name, file, init }, false);
+        }
       }
       await Promise.all(jobs);
       stop.signal.throwIfAborted(); // by now no decoder is left running
@@ -124,17 +137,18 @@ async function findDamage(
  * files (macOS) do not survive; the concat demuxer analyses each file anew.
  */
 async function decodeKeyFrames(
-  { name }: DecodeCheckRendition,
+  { name, init }: DecodeCheckRendition,
   files: readonly string[],
   { tools, dir, signal }: CheckIn,
 ): Promise<Decoded> {
+  const map = init === undefined ? '' : `#EXT-X-MAP:URI="file:${name}/${init}"\n`;
   const entries = files.map((file) => `#EXTINF:6,\nfile:${name}/${file}\n`);
-  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:7\n${entries.join('')}#EXT-X-ENDLIST\n`;
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:7\n${map}${entries.join('')}#EXT-X-ENDLIST\n`;
   return decode({
     ffmpeg: tools.ffmpeg,
     input: [
       ['-skip_frame', 'nokey', '-protocol_whitelist', 'file,pipe'],
-      ['-format_whitelist', 'hls,mpegts', '-f', 'hls', '-i', 'pipe:0'],
+      ['-format_whitelist', 'hls,mpegts,mov', '-f', 'hls', '-i', 'pipe:0'],
     ].flat(),
     dir,
     stdin: Buffer.from(playlist),
@@ -144,15 +158,18 @@ async function decodeKeyFrames(
 }
 
 async function checkSegment(
-  { name, file, isBackground }: Readonly<{ name: string; file: string; isBackground: boolean }>,
+  { rendition, file, init, isBackground }: DecodeCheckSegment & Readonly<{ isBackground: boolean }>,
   { tools, dir, signal }: CheckIn,
 ): Promise<void> {
+  const format = init === undefined ? 'mpegts' : 'mov';
+  // A fragment is nothing without its init segment: read as one file.
+  const parts = [...(init === undefined ? [] : [init]), file].map((part) => `${rendition}/${part}`);
   const { problem } = await decode({
     ffmpeg: tools.ffmpeg,
     input: [
-      ['-nostdin', '-protocol_whitelist', 'file', '-format_whitelist', 'mpegts'],
+      ['-nostdin', '-protocol_whitelist', 'concat,file', '-format_whitelist', format],
       // Named, not guessed: a last second of sound is fewer packets than the guess needs (10).
-      ['-f', 'mpegts', '-i', `file:${name}/${file}`],
+      ['-f', format, '-i', `concat:${parts.join('|')}`],
     ].flat(),
     dir,
     timeoutMs: 120_000,
@@ -161,7 +178,7 @@ async function checkSegment(
   });
   if (problem === undefined) return;
   throw new IngestError('encode', {
-    what: `${name}/${file} cannot be decoded without errors`,
+    what: `${rendition}/${file} cannot be decoded without errors`,
     why: problem,
     ...NOTHING_PUBLISHED,
   });

@@ -38,9 +38,10 @@ export function hlsArgs(
 const MUXER_FLAGS: Readonly<Record<Container, string>> = {
   // Continuity counters restart in a new process; the flag says so at each start (§1.2).
   mpegts: 'mpegts_flags=+initial_discontinuity',
-  // `tfdt` is the film's own time and every run writes the same init segment; without edit lists that
-  // move pictures (§5.6). No frag_keyframe: ffmpeg 5.1.9 then puts the first segment into the init.
-  fmp4: 'movflags=+frag_discont+negative_cts_offsets',
+  // `tfdt` is the film's own time and every run writes the same init segment (§5.6). Not with
+  // negative_cts_offsets in place of the edit list: all that is built on ffmpeg then shows pictures two
+  // frames too late. Not with frag_keyframe: 5.1.9 then puts the first segment into the init.
+  fmp4: 'movflags=+frag_discont',
 };
 
 const EXTENSION: Readonly<Record<Container, string>> = { mpegts: '.ts', fmp4: '.m4s' };

@@ -4,14 +4,22 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { IngestError } from '../errors.ts';
+import type { Preset, VideoCodec } from '../model/preset.ts';
 import type { EncoderChoice } from '../model/settings.ts';
-import type { EncoderName, Toolchain, Tools } from '../model/toolchain.ts';
+import {
+  type EncoderName,
+  isVideoToolbox,
+  type Toolchain,
+  type Tools,
+} from '../model/toolchain.ts';
 import { parseEncoderHelp } from './parse-encoder-help.ts';
 import { run } from './run.ts';
 import { toolVersion } from './tool-version.ts';
 import { mayPass, tryEncoder } from './try-encoder.ts';
 
 export type InspectOptions = Readonly<{
+  /** Which codec it makes decides between which encoders is chosen. */
+  preset: Pick<Preset, 'name' | 'codec'>;
   choice: EncoderChoice;
   /** Folder for `toolchain.json`; made when needed. A cache that cannot be written is no error. */
   cacheDir: string;
@@ -23,7 +31,11 @@ export type InspectOptions = Readonly<{
 }>;
 
 /** Best first. */
-const PREFERENCE: readonly EncoderName[] = ['h264_videotoolbox', 'libx264'];
+const PREFERENCE = {
+  h264: ['h264_videotoolbox', 'libx264'],
+  hevc: ['hevc_videotoolbox', 'libx265'],
+} as const satisfies Record<VideoCodec, readonly EncoderName[]>;
+const KNOWN: readonly EncoderName[] = [...PREFERENCE.h264, ...PREFERENCE.hevc];
 
 /** For HDR, interlaced films, loudness, quality reports; Homebrew's slim ffmpeg lacks some. */
 const WANTED_FILTERS = [
@@ -40,21 +52,23 @@ const WANTED_FILTERS = [
 ];
 
 /**
- * What this ffmpeg can truly do. `encoders` are those of `choice` (`libx264` alone, else VideoToolbox
- * and libx264 as far as this build lists them), each proved by a trial encode; at least one works.
+ * What this ffmpeg can truly do. `encoders` are those of the preset's codec and of `choice` (the software
+ * encoder alone, else VideoToolbox and the software encoder as far as this build lists them), each
+ * proved by a trial encode; at least one works.
  * The first call for a binary starts processes (a second or two); later ones read one file, until the
  * binary or the operating system is another. A failure that may pass (busy, no answer) is not kept,
  * and `--encoder videotoolbox` asks again where the kept answer is no.
  * Throws `usage` when the encoder that was asked for, or every encoder, does not work.
  */
 export async function inspectToolchain(tools: Tools, options: InspectOptions): Promise<Toolchain> {
+  demandFit(options);
   const cacheFile = join(options.cacheDir, 'toolchain.json');
   const binary = await identify(tools.ffmpeg);
   const known = options.fresh === true ? undefined : await readCache(cacheFile, binary);
   const answer = await ask(tools, options, known);
   if (answer !== known && options.remembers !== false)
-    await writeCache(cacheFile, { binary, answer: keepable(answer) });
-  const encoders = answer.encoders.filter(({ name }) => isWanted(name, options.choice));
+    await writeCache(cacheFile, { version: CACHE_VERSION, binary, answer: keepable(answer) });
+  const encoders = answer.encoders.filter(({ name }) => isWanted(name, options));
   const toolchain = {
     tools,
     ffmpegVersion: answer.ffmpegVersion,
@@ -62,7 +76,7 @@ export async function inspectToolchain(tools: Tools, options: InspectOptions): P
     filters: answer.filters,
   };
   demandVersion(toolchain);
-  demandEncoder(toolchain, options.choice);
+  demandEncoder(toolchain, options);
   return toolchain;
 }
 
@@ -96,7 +110,10 @@ const Binary = z.object({
 });
 type Binary = z.infer<typeof Binary>;
 
-const Cache = z.object({ binary: Binary, answer: Answer });
+/** Another number when a version of this program asks for more: what is kept then lacks it. */
+const CACHE_VERSION = 2;
+
+const Cache = z.object({ version: z.literal(CACHE_VERSION), binary: Binary, answer: Answer });
 
 async function identify(ffmpeg: string): Promise<Binary> {
   const path = await realpath(ffmpeg);
@@ -131,7 +148,7 @@ async function ask(
 ): Promise<Answer> {
   const base = known ?? (await askBuild(tools.ffmpeg, options.signal));
   const missing = base.listed.filter(
-    ({ name }) => isWanted(name, options.choice) && !isAnswered(base, name, options.choice),
+    ({ name }) => isWanted(name, options) && !isAnswered(base, name, options.choice),
   );
   if (known !== undefined && missing.length === 0) return known;
   const trials = await Promise.all(
@@ -139,20 +156,25 @@ async function ask(
       tryEncoder({ ffmpeg: tools.ffmpeg, name, options: own, signal: options.signal }),
     ),
   );
-  const encoders = PREFERENCE.flatMap(
+  const encoders = KNOWN.flatMap(
     (name) => [...trials, ...base.encoders].find((trial) => trial.name === name) ?? [],
   );
   return { ...base, encoders };
 }
 
-function isWanted(name: EncoderName, choice: EncoderChoice): boolean {
-  return choice !== 'libx264' || name === 'libx264';
+function isWanted(name: EncoderName, { choice, preset }: InspectOptions): boolean {
+  const ofCodec: readonly EncoderName[] = PREFERENCE[preset.codec];
+  return ofCodec.includes(name) && (!isSoftware(choice) || name === choice);
+}
+
+function isSoftware(choice: EncoderChoice): boolean {
+  return choice !== 'auto' && choice !== 'videotoolbox';
 }
 
 function isAnswered(answer: Answer, name: EncoderName, choice: EncoderChoice): boolean {
   const trial = answer.encoders.find((it) => it.name === name);
   if (trial === undefined) return false;
-  return trial.works || name === 'libx264' || choice !== 'videotoolbox';
+  return trial.works || !isVideoToolbox(name) || choice !== 'videotoolbox';
 }
 
 async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promise<Answer> {
@@ -163,10 +185,10 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
   const [ffmpegVersion, filters, ...help] = await Promise.all([
     toolVersion({ name: 'ffmpeg', path: ffmpeg, signal }),
     query(['-filters']),
-    ...PREFERENCE.map((name) => query(['-h', `encoder=${name}`])),
+    ...KNOWN.map((name) => query(['-h', `encoder=${name}`])),
   ]);
   signal?.throwIfAborted();
-  const listed = PREFERENCE.flatMap((name, index) => {
+  const listed = KNOWN.flatMap((name, index) => {
     const options = parseEncoderHelp(name, help[index] ?? '');
     return options === undefined ? [] : [{ name, options }];
   });
@@ -198,22 +220,38 @@ function demandVersion({ ffmpegVersion, tools }: Toolchain): void {
   });
 }
 
-function demandEncoder(toolchain: Toolchain, choice: EncoderChoice): void {
+/** An encoder of another codec than the preset's was asked for. */
+function demandFit({ choice, preset }: InspectOptions): void {
+  const names: readonly string[] = PREFERENCE[preset.codec];
+  if (!isSoftware(choice) || names.includes(choice)) return;
+  throw new IngestError('usage', {
+    what: `the preset ${preset.name} cannot be encoded with ${choice}`,
+    why: `It makes ${CODEC_NAME[preset.codec]}, which ${names.join(' and ')} encode.`,
+    fix: `Use --encoder auto or --encoder ${names.at(-1)}, or another preset: --preset ${preset.codec === 'hevc' ? 'default' : 'hevc'}`,
+  });
+}
+
+function demandEncoder(toolchain: Toolchain, { choice, preset }: InspectOptions): void {
   const { encoders, tools, ffmpegVersion } = toolchain;
-  const videoToolbox = encoders.find(({ name }) => name === 'h264_videotoolbox');
+  const [hardware, software] = PREFERENCE[preset.codec];
+  const videoToolbox = encoders.find(({ name }) => name === hardware);
   if (choice === 'videotoolbox' && videoToolbox?.works !== true) {
     throw new IngestError('usage', {
       what: 'VideoToolbox does not work here',
       why: videoToolbox?.detail ?? `${tools.ffmpeg} (${ffmpegVersion}) was built without it.`,
-      fix: 'Use --encoder auto, which takes libx264 where VideoToolbox fails. On a Mac, brew install ffmpeg has it.',
+      fix: `Use --encoder auto, which takes ${software} where VideoToolbox fails. On a Mac, brew install ffmpeg has it.`,
     });
   }
   if (encoders.some(({ works }) => works)) return;
+  const codec = CODEC_NAME[preset.codec];
+  const isOther = preset.codec === 'hevc';
   throw new IngestError('usage', {
-    what: `${tools.ffmpeg} (${ffmpegVersion}) cannot encode H.264`,
+    what: `${tools.ffmpeg} (${ffmpegVersion}) cannot encode ${codec}${isOther ? `, which the preset ${preset.name} makes` : ''}`,
     why:
       encoders.map(({ name, detail }) => `${name}: ${detail}`).join('; ') ||
-      'It was built without libx264 and without VideoToolbox.',
-    fix: 'Install a complete ffmpeg: brew install ffmpeg, or sudo apt-get install -y ffmpeg',
+      `It was built without ${software} and without VideoToolbox.`,
+    fix: `Install a complete ffmpeg: brew install ffmpeg, or sudo apt-get install -y ffmpeg${isOther ? '. Or take a preset of H.264: --preset default' : ''}`,
   });
 }
+
+const CODEC_NAME: Readonly<Record<VideoCodec, string>> = { h264: 'H.264', hevc: 'HEVC' };

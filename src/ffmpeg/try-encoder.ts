@@ -1,7 +1,7 @@
 import { cleanText } from '../lib/clean-text.ts';
 import { scanSegment } from '../lib/mpegts/scan-segment.ts';
 import type { SegmentFacts } from '../model/segment.ts';
-import type { EncoderName, EncoderTrial } from '../model/toolchain.ts';
+import { type EncoderName, type EncoderTrial, isVideoToolbox } from '../model/toolchain.ts';
 import { encoderOptions } from './encoder-options.ts';
 import { BUSY, explainExit, isBusy } from './explain-exit.ts';
 import { type RunResult, run } from './run.ts';
@@ -12,7 +12,7 @@ export type TryEncoderOptions = Readonly<{
   /** Private options that this build knows. */
   options: readonly string[];
   /**
-   * How long one encode may take. VideoToolbox is known to hang: 20 s. libx264 is not, but a busy
+   * How long one encode may take. VideoToolbox is known to hang: 20 s. libx264 and libx265 are not, but a busy
    * machine must not be told that it cannot encode: 60 s.
    */
   timeoutMs?: number;
@@ -35,7 +35,7 @@ const TICKS_PER_FRAME = 90_000 / RATE;
  * Never throws for what the encoder did: the answer says what and why. Throws the signal's reason.
  */
 export async function tryEncoder(request: TryEncoderOptions): Promise<EncoderTrial> {
-  if (request.name === 'libx264') {
+  if (!isVideoToolbox(request.name)) {
     const attempt = await encodeClip(request, undefined);
     return verdict(request, attempt);
   }
@@ -70,7 +70,7 @@ async function encodeClip(
   request: TryEncoderOptions,
   bFrames: 0 | 2 | undefined,
 ): Promise<Attempt> {
-  const { timeoutMs = request.name === 'libx264' ? 60_000 : 20_000, signal } = request;
+  const { timeoutMs = isVideoToolbox(request.name) ? 20_000 : 60_000, signal } = request;
   const result = await run(request.ffmpeg, trialArgs(request, bFrames), { timeoutMs, signal });
   signal?.throwIfAborted();
   if (result.outcome !== 'exited' || result.exitCode !== 0) {
@@ -90,12 +90,12 @@ export function trialArgs(
   { name, options }: Pick<TryEncoderOptions, 'name' | 'options'>,
   bFrames: 0 | 2 | undefined,
 ): readonly string[] {
-  const isX264 = name === 'libx264';
+  const isHardware = isVideoToolbox(name);
   return [
     ['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    ['-f', 'lavfi', '-i', CLIP, '-vf', isX264 ? 'format=yuv420p' : 'format=nv12'],
+    ['-f', 'lavfi', '-i', CLIP, '-vf', isHardware ? 'format=nv12' : 'format=yuv420p'],
     encoderOptions({ name, options, gopFrames: GOP_FRAMES, x264Preset: 'ultrafast', bFrames }),
-    isX264 ? ['-crf:v', '22', '-maxrate:v', '3500k', '-bufsize:v', '7000k'] : ['-b:v', '3200k'],
+    isHardware ? ['-b:v', '3200k'] : ['-crf:v', '22', '-maxrate:v', '3500k', '-bufsize:v', '7000k'],
     ['-f', 'mpegts', 'pipe:1'],
   ].flat();
 }

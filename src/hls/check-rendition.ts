@@ -67,6 +67,9 @@ function checkSize(
   const sps = readSps(first.facts.sps);
   if (sps === undefined)
     return [`${planned.name} has a sequence parameter set that makes no sense`];
+  if (sps.bitDepth !== 8 || sps.chroma !== 1) {
+    return [`${planned.name} has pictures that are not 8-bit 4:2:0`];
+  }
   if (sps.width === planned.width && sps.height === planned.height) return [];
   return [
     `${planned.name} has pictures of ${sps.width}×${sps.height} instead of ${planned.width}×${planned.height}`,
@@ -110,8 +113,12 @@ function checkDecodingOrder(
   rendition: Collected<Readonly<{ name: string }>>,
 ): readonly string[] {
   return eachSegment(plan, rendition, ({ facts }, index) => {
-    const lastDts = rendition.segments[index - 1]?.facts.lastDts;
+    const { lastDts, endDts } = rendition.segments[index - 1]?.facts ?? {};
     if (lastDts === undefined || facts.firstDts === undefined) return undefined;
+    // To the tick that rounding costs.
+    if (endDts !== undefined && Math.abs(ticksBetween(endDts, facts.firstDts)) > 1) {
+      return 'begins elsewhere than the one before it ends (tfdt)';
+    }
     if (ticksBetween(lastDts, facts.firstDts) > 0) return undefined;
     return 'begins before the one before it ends (DTS)';
   });

@@ -4,7 +4,8 @@ import { encode } from '../ffmpeg/encode.ts';
 import { checkSegment } from '../hls/check-segment.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
-import { scanSegment } from '../lib/mpegts/scan-segment.ts';
+import { scanSegment as scanFmp4 } from '../lib/fmp4/scan-segment.ts';
+import { scanSegment as scanTs } from '../lib/mpegts/scan-segment.ts';
 import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
@@ -39,6 +40,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
     verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
       segments: inOrder.map(({ file }) => file),
+      init: initFileOf(segments.find(({ rendition }) => rendition === name)),
       keyFrames: inOrder.reduce((total, { facts }) => total + facts.keyFrames.length, 0),
     })),
   );
@@ -66,7 +68,7 @@ async function encodeSegments(
   for await (const segment of encode(plan, {
     tools,
     dir: options.dir,
-    scan: scanSegment,
+    scan: (bytes, init) => (init === undefined ? scanTs(bytes) : scanFmp4(bytes, init)),
     judge: ({ rendition, ...rest }) =>
       checkSegment({
         ...rest,
@@ -80,11 +82,20 @@ async function encodeSegments(
     segments.push(scanned);
     meter.took(segment);
     decoding.throwIfFailed();
-    if (isSample(segment, plan)) decoding.sample(segment.rendition, basename(segment.path));
+    if (isSample(segment, plan))
+      decoding.sample({
+        rendition: segment.rendition,
+        file: basename(segment.path),
+        init: initFileOf(segment),
+      });
     if (overlap) await addAll(uploads, putsOf(scanned, options, body));
   }
   report(meter.encoded());
   return segments;
+}
+
+function initFileOf(segment: Pick<Segment, 'init'> | undefined): string | undefined {
+  return segment?.init === undefined ? undefined : basename(segment.init.path);
 }
 
 /** The first and the middle one, which the check at the end would decode anyway. */

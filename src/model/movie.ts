@@ -57,7 +57,7 @@ export type PipelineFields = Readonly<{
     /** `01:45:20`. */
     duration: string;
     resolutions: readonly string[];
-    codec: 'h264';
+    codec: 'h264' | 'hevc';
     duration_seconds: number;
     audio_codec?: 'aac';
     width: number;
@@ -66,7 +66,7 @@ export type PipelineFields = Readonly<{
     aspect_ratio: string;
     hdr: false;
     segment_seconds: number;
-    segment_format: 'ts';
+    segment_format: 'ts' | 'fmp4';
     size_bytes: number;
   }>;
   renditions: readonly Readonly<{

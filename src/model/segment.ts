@@ -14,6 +14,8 @@ export type SegmentFacts = Readonly<{
   lastPts?: number;
   firstDts?: number;
   lastDts?: number;
+  /** fMP4, which tells how long its last sample lasts: where the next segment must begin (DTS). */
+  endDts?: number;
   keyFrames: readonly KeyFrame[];
   /**
    * Sequence parameter set of H.264 or HEVC as hex, without start code: of the first key frame, or in

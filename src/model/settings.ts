@@ -27,7 +27,7 @@ export type Settings = Readonly<{
 
 export type SettingsWarning = Readonly<{ message: string; fix?: string }>;
 
-export type EncoderChoice = 'auto' | 'videotoolbox' | 'libx264';
+export type EncoderChoice = 'auto' | 'videotoolbox' | 'libx264' | 'libx265';
 
 export type StoreSettings =
   | Readonly<{ kind: 'folder'; dir: string; publicBaseUrl: string }>

@@ -1,4 +1,5 @@
 import type { AudioRendition, Estimate, FrameGrid, VideoRendition } from '../model/plan.ts';
+import type { Container } from '../model/preset.ts';
 import { toNumber } from '../model/rational.ts';
 
 /** MPEG-TS headers and stuffing on top of the streams; 188-byte packets weigh more at low rates. */
@@ -16,10 +17,18 @@ export type EstimateParts = Readonly<{
   video: readonly VideoRendition[];
   audio: readonly AudioRendition[];
   usesCrf: boolean;
+  container: Container;
 }>;
 
 /** What the package will weigh, before anything is known but the plan. */
-export function estimate({ durationMs, grid, video, audio, usesCrf }: EstimateParts): Estimate {
+export function estimate({
+  durationMs,
+  grid,
+  video,
+  audio,
+  usesCrf,
+  container,
+}: EstimateParts): Estimate {
   const seconds = durationMs / 1000;
   const bytesAt = (kbps: number) => (kbps * 1000 * seconds * TS_OVERHEAD) / 8;
   const audioKbps = sum(audio.map((rendition) => rendition.kbps));
@@ -31,10 +40,11 @@ export function estimate({ durationMs, grid, video, audio, usesCrf }: EstimatePa
   const segments =
     Math.max(1, Math.ceil(frames / grid.segmentFrames)) * (video.length + audio.length);
   const playlists = 2 * video.length + audio.length;
+  const inits = container === 'fmp4' ? video.length + audio.length : 0;
   return {
     bytes: Math.round(bytesAt(expectedKbps + audioKbps)),
     segments,
-    objects: segments + playlists + SINGLE_OBJECTS,
+    objects: segments + inits + playlists + SINGLE_OBJECTS,
     diskBytes: Math.round(bytesAt(capKbps + audioKbps) * DISK_MARGIN),
   };
 }

@@ -29,7 +29,8 @@ type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
 export function ladder(video: VideoTrack, preset: Preset): readonly VideoRendition[] {
   const sized = fitBoxes(video, preset.rungs);
   const rate = toNumber(video.frameRate) >= 49 ? HIGH_RATE_FACTOR : 1;
-  const codec = NEWER_CODECS.test(video.codec) ? NEWER_CODEC_FACTOR : 1;
+  const isOlder = preset.codec === 'h264' && NEWER_CODECS.test(video.codec);
+  const codec = isOlder ? NEWER_CODEC_FACTOR : 1;
   let limitKbps = video.bitrateKbps * SOURCE_HEADROOM * codec;
   const fromTheTop = sized.toReversed().map(({ rung, size }) => {
     const maxKbps = kbps(Math.min(rung.maxKbps * rate, limitKbps));

@@ -28,7 +28,7 @@ export type PlanRequest = Readonly<{
  * HDR that this ffmpeg cannot map and `usage` when no encoder works.
  */
 export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRequest): Plan {
-  const trial = chooseEncoder(toolchain);
+  const trial = chooseEncoder(toolchain, preset);
   const grid = frameGrid(source.video.frameRate, preset);
   const video = ladder(source.video, preset);
   const audio = audioRenditions(source.audio, preset);
@@ -56,6 +56,7 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
       grid,
       video,
       audio,
+      container: preset.container,
       usesCrf: !isVideoToolbox(trial.name),
     }),
     warnings: [...soundWarnings(source, preset), ...warningsFor(source)],
@@ -69,13 +70,13 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
   return { ...draft, ffmpegArgs, revision };
 }
 
-function chooseEncoder(toolchain: Toolchain): EncoderTrial {
+function chooseEncoder(toolchain: Toolchain, { name, codec }: Preset): EncoderTrial {
   const trial = toolchain.encoders.find((encoder) => encoder.works);
   if (trial !== undefined) return trial;
   throw new IngestError('usage', {
-    what: 'this ffmpeg has no H.264 encoder that works',
+    what: `this ffmpeg has no ${codec === 'hevc' ? 'HEVC' : 'H.264'} encoder that works, and the preset ${name} needs one`,
     why: toolchain.encoders.map((encoder) => `${encoder.name}: ${encoder.detail}`).join('; '),
-    fix: 'Install an ffmpeg with libx264, then run: movie-ingest doctor',
+    fix: `Install an ffmpeg with ${codec === 'hevc' ? 'libx265' : 'libx264'}, then run: movie-ingest doctor`,
   });
 }
 

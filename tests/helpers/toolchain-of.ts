@@ -1,9 +1,15 @@
+import type { VideoCodec } from '../../src/model/preset.ts';
 import type { Toolchain } from '../../src/model/toolchain.ts';
 
 /** A Debian-like ffmpeg; `videotoolbox` makes it a Mac's. */
 export function toolchainOf(
-  options: Readonly<{ videotoolbox?: readonly string[]; filters?: readonly string[] }> = {},
+  options: Readonly<{
+    videotoolbox?: readonly string[];
+    filters?: readonly string[];
+    codec?: VideoCodec;
+  }> = {},
 ): Toolchain {
+  const isHevc = options.codec === 'hevc';
   return {
     tools: { ffmpeg: '/usr/bin/ffmpeg', ffprobe: '/usr/bin/ffprobe' },
     ffmpegVersion: '5.1.9',
@@ -12,14 +18,14 @@ export function toolchainOf(
         ? []
         : [
             {
-              name: 'h264_videotoolbox' as const,
+              name: isHevc ? ('hevc_videotoolbox' as const) : ('h264_videotoolbox' as const),
               works: true,
               detail: 'proved by a trial encode',
               options: options.videotoolbox,
             },
           ]),
       {
-        name: 'libx264',
+        name: isHevc ? 'libx265' : 'libx264',
         works: true,
         detail: 'proved by a trial encode',
         options: ['preset', 'crf'],

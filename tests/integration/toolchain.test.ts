@@ -8,6 +8,7 @@ import { macFfmpeg } from '../helpers/mac-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
 const REAL = process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg';
+const DEFAULT = { name: 'default', codec: 'h264' } as const;
 const OPTIONS = ['allow_sw', 'realtime', 'prio_speed', 'spatial_aq'];
 
 function tryVideoToolbox(behaviour: string, timeoutMs = 20_000) {
@@ -93,7 +94,10 @@ describe('a trial encode', () => {
 
 describe('what this ffmpeg can do', () => {
   const inspect = (ffmpeg: string, cacheDir: string, rest: object = {}) =>
-    inspectToolchain({ ffmpeg, ffprobe: 'ffprobe' }, { choice: 'auto', cacheDir, ...rest });
+    inspectToolchain(
+      { ffmpeg, ffprobe: 'ffprobe' },
+      { preset: DEFAULT, choice: 'auto', cacheDir, ...rest },
+    );
 
   test('a Mac whose VideoToolbox works: it comes first, libx264 stands by', async () => {
     const toolchain = await inspect(macFfmpeg('works'), makeTempDir('cache'));
@@ -130,6 +134,48 @@ describe('what this ffmpeg can do', () => {
     });
   });
 
+  const HEVC = { name: 'hevc', codec: 'hevc' } as const;
+
+  test('a preset of HEVC: its two encoders are tried, and none of H.264', async () => {
+    const cacheDir = makeTempDir('cache');
+    const ffmpeg = macFfmpeg('works');
+    const { encoders } = await inspect(ffmpeg, cacheDir, { preset: HEVC });
+    expect(encoders.map(({ name, works }) => [name, works])).toEqual([
+      ['hevc_videotoolbox', true],
+      ['libx265', true],
+    ]);
+    const others = await inspect(ffmpeg, cacheDir);
+    expect(others.encoders.map(({ name }) => name)).toEqual(['h264_videotoolbox', 'libx264']);
+    const one = await inspect(ffmpeg, cacheDir, { preset: HEVC, choice: 'libx265' });
+    expect(one.encoders.map(({ name }) => name)).toEqual(['libx265']);
+  });
+
+  test('an ffmpeg without libx265 is told with the preset that needs it, and what to do', async () => {
+    const refused = inspect(macFfmpeg('h264-only'), makeTempDir('cache'), { preset: HEVC });
+    await expect(refused).rejects.toMatchObject({
+      exit: 'usage',
+      message: expect.stringContaining('cannot encode HEVC, which the preset hevc makes'),
+      why: expect.stringContaining('hevc_videotoolbox: this Mac has no hardware encoder'),
+      fix: expect.stringContaining('--preset default'),
+    });
+  });
+
+  test.each([
+    [HEVC, 'libx264', '--encoder libx265'],
+    [DEFAULT, 'libx265', '--preset hevc'],
+  ] as const)(
+    'an encoder of another codec than that of %o is refused',
+    async (preset, choice, fix) => {
+      await expect(inspect('none', makeTempDir('cache'), { preset, choice })).rejects.toMatchObject(
+        {
+          exit: 'usage',
+          message: `the preset ${preset.name} cannot be encoded with ${choice}`,
+          fix: expect.stringContaining(fix),
+        },
+      );
+    },
+  );
+
   test.skipIf(process.platform === 'darwin')(
     '--encoder videotoolbox with an ffmpeg that was built without it',
     async () => {
@@ -161,7 +207,10 @@ describe('what this ffmpeg can do', () => {
 
 describe('the second time', () => {
   const inspect = (ffmpeg: string, cacheDir: string, rest: object = {}) =>
-    inspectToolchain({ ffmpeg, ffprobe: 'ffprobe' }, { choice: 'auto', cacheDir, ...rest });
+    inspectToolchain(
+      { ffmpeg, ffprobe: 'ffprobe' },
+      { preset: DEFAULT, choice: 'auto', cacheDir, ...rest },
+    );
   /** Keeps size and time of the program, so that it counts as the same, and makes it useless. */
   const breakInPlace = (path: string) => {
     const size = readFileSync(path).length;

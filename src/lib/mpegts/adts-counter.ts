@@ -1,11 +1,6 @@
-const HEADER_BYTES = 7;
-const SAMPLE_RATES = [
-  96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
-  7_350,
-];
-/** Channel configuration 7 is 7.1; 0 says that the channels are told elsewhere, which we never make. */
-const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8];
+import { CHANNELS, SAMPLE_RATES } from '../aac-tables.ts';
 
+const HEADER_BYTES = 7;
 export type AdtsFormat = Readonly<{ objectType: number; sampleRateHz: number; channels: number }>;
 
 /**

@@ -29,6 +29,8 @@ const plan = {
     reason: 'no VideoToolbox here',
     ffmpegVersion: '8.1',
   },
+  container: 'mpegts',
+  codec: 'h264',
   grid: { frameRate: { num: 24_000, den: 1001 }, gopFrames: 48, segmentFrames: 144 },
   video: [
     { name: '360p', width: 640, height: 266 },

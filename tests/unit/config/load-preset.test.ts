@@ -33,6 +33,31 @@ describe('the presets of the package have the measured figures of quality.md §0
     );
     expect(preset.audio).toEqual({ kbps: 128, channels: 2, sampleRateHz: 48_000 });
     expect(preset.description.length).toBeGreaterThan(20);
+    expect(preset).toMatchObject({ codec: 'h264', container: 'mpegts' });
+  });
+
+  const rungsOf = async (name: string) => (await loadPreset(name, { cwd: '/' })).rungs;
+
+  it('fmp4 is default in another container', async () => {
+    const { name: _, description: __, ...rest } = await loadPreset('default', { cwd: '/' });
+    const fmp4 = await loadPreset('fmp4', { cwd: '/' });
+    expect(fmp4).toMatchObject({ ...rest, container: 'fmp4' });
+  });
+
+  it('cellular is default with two rungs more', async () => {
+    const rungs = await rungsOf('cellular');
+    expect(rungs.map(({ name }) => name)).toEqual(['234p', '360p', '540p', '720p', '1080p']);
+    expect(rungs.filter(({ name }) => !/234|540/.test(name))).toEqual(await rungsOf('default'));
+    expect(rungs[0]).toMatchObject({ width: 416, height: 234, crf: 24, maxKbps: 200 });
+    expect(rungs[2]).toMatchObject({ width: 960, height: 540, crf: 22, maxKbps: 1_800 });
+  });
+
+  it('hevc has three quarters of the bits of default, in fMP4', async () => {
+    const preset = await loadPreset('hevc', { cwd: '/' });
+    expect(preset).toMatchObject({ codec: 'hevc', container: 'fmp4', x264Preset: 'fast' });
+    const less = (await rungsOf('default')).map(({ maxKbps }) => maxKbps * 0.75);
+    expect(preset.rungs.map(({ maxKbps }) => maxKbps)).toEqual(less);
+    expect(preset.rungs.every(({ crf }) => crf === 23)).toBe(true);
   });
 });
 

@@ -287,7 +287,7 @@ describe('mistakes in config files', () => {
 
 describe('mistakes in values', () => {
   it.each([
-    [{ flags: { encoder: 'nvenc' } }, 'flag --encoder', 'auto, videotoolbox, libx264'],
+    [{ flags: { encoder: 'nvenc' } }, 'flag --encoder', 'auto, videotoolbox, libx264, libx265'],
     [{ flags: { store: 'gcs' } }, 'flag --store', 'folder, r2, b2, s3'],
     [{ env: { MOVIE_INGEST_STORE: 'R2' } }, 'MOVIE_INGEST_STORE in the environment', 'folder, r2'],
     [{ dotenv: 'MOVIE_INGEST_ENCODER=x265' }, 'MOVIE_INGEST_ENCODER (.env line 1)', 'libx264'],

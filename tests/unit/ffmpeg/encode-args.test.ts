@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
 import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
 import type { Source } from '../../../src/model/source.ts';
@@ -52,6 +52,38 @@ test.each([
     await expect(lines(plan.ffmpegArgs)).toMatchFileSnapshot(`../../golden/argv/${name}.txt`);
   },
 );
+
+describe.each([
+  ['default', 'h264'],
+  ['fast', 'h264'],
+  ['quality', 'h264'],
+  ['fmp4', 'h264'],
+  ['cellular', 'h264'],
+  ['hevc', 'hevc'],
+] as const)('the argument lists of the preset %s', (preset, codec) => {
+  const mac = ['allow_sw', 'realtime', 'prio_speed', 'spatial_aq'];
+  test.each([
+    [codec === 'hevc' ? 'libx265' : 'libx264', toolchainOf({ codec })],
+    [`${codec}_videotoolbox`, toolchainOf({ codec, videotoolbox: mac })],
+  ])('with %s are those that were read and approved', async (encoder, toolchain) => {
+    const plan = await planOf(sourceOf(), toolchain, preset);
+    expect(plan.encoder.name).toBe(encoder);
+    const file = `../../golden/argv/preset-${preset}-${encoder}.txt`;
+    await expect(lines(plan.ffmpegArgs)).toMatchFileSnapshot(file);
+  });
+});
+
+test('fMP4 is resumed in the same way, with the time stamps of the film', async () => {
+  const plan = await planOf(sourceOf(), toolchainOf(), 'fmp4');
+  const [whole, resumed] = [encodeArgs(plan), encodeArgs(plan, { firstSegment: 3 })];
+  expect(resumed.filter((argument) => !whole.includes(argument))).toEqual([
+    '-ss',
+    '13.000000',
+    expect.stringContaining('fps=24/1:start_time=18.000000:round=near'),
+    '3',
+    'v:0,name:360p v:1,name:720p v:2,name:1080p',
+  ]);
+});
 
 test('resuming changes where it starts and leaves the sound out; nothing else', async () => {
   const plan = await planOf(sourceOf({ frameRate: { num: 24_000, den: 1001 } }));

@@ -25,11 +25,18 @@ const SAMPLES: readonly [string, string, number, number, string][] = [
     360,
     'avc1.64001e',
   ],
+  [
+    'x265 Main, cropped by 4',
+    '42010101600000030090000003000003003ca00a080b9f796566924caf0169c2000007d20000ea6010',
+    320,
+    180,
+    'hvc1.1.6.L60.90',
+  ],
 ];
 
 describe('readSps', () => {
   test.each(SAMPLES)('reads %s', (_, hex, width, height, codec) => {
-    expect(readSps(hex)).toEqual({ width, height, codec });
+    expect(readSps(hex)).toEqual({ width, height, codec, chroma: 1, bitDepth: 8 });
   });
 
   test.each(['', '67', '68ebe3cb', '6764000b', 'zz', '6764000bacd9'])(
@@ -58,6 +65,8 @@ describe('readSps', () => {
           width: columns * 16 - 2 * crop,
           height: rows * 16 - 2 * crop,
           codec: 'avc1.42c01e',
+          chroma: 1,
+          bitDepth: 8,
         });
       }),
     );
@@ -67,6 +76,7 @@ describe('readSps', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         readSps(`67${Buffer.from(bytes).toString('hex')}`);
+        readSps(`4201${Buffer.from(bytes).toString('hex')}`);
       }),
     );
   });
