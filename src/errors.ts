@@ -19,6 +19,7 @@ export const EXIT_CODES = [
   { code: 9, name: 'space', meaning: 'not enough disk space' },
   { code: 10, name: 'drift', meaning: 'store and catalogue differ' },
   { code: 11, name: 'locked', meaning: 'another run is at work on this film' },
+  { code: 129, name: 'hungUp', meaning: 'stopped because the terminal was closed (SIGHUP)' },
   { code: 130, name: 'interrupted', meaning: 'stopped by Ctrl-C (SIGINT)' },
   { code: 143, name: 'terminated', meaning: 'stopped by SIGTERM' },
 ] as const;

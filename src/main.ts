@@ -1,28 +1,28 @@
+import { constants } from 'node:os';
 import { runCli } from './cli.ts';
 import { Session } from './commands/session.ts';
-import { exitCode, IngestError } from './errors.ts';
+import { stopError } from './commands/stop-error.ts';
+import { type ExitName, exitCode, IngestError } from './errors.ts';
+import { signalAllGroups } from './ffmpeg/process-groups.ts';
 
-type Stop = 'interrupted' | 'terminated';
+/** Signals that end a run, and how it ends then. */
+const STOPS = {
+  SIGINT: 'interrupted',
+  SIGTERM: 'terminated',
+  SIGHUP: 'hungUp',
+} as const satisfies Partial<Record<NodeJS.Signals, ExitName>>;
+
+/** Ask how far it is. Ctrl-T sends SIGINFO, which macOS has and Linux has not. */
+const STATUS_SIGNALS = ['SIGUSR1', 'SIGINFO'].filter(
+  (name) => name in constants.signals,
+) as NodeJS.Signals[];
 
 /**
  * One run, from argv to exit code. Everything that is thrown ends here and only here, and signals are
- * caught only here: the first SIGINT or SIGTERM stops the work cleanly, the second at once.
+ * caught only here: the first SIGINT, SIGTERM or SIGHUP stops the work cleanly, the second at once.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
-  let stoppedBy: Stop | undefined;
-  const stop = (by: Stop) => () => {
-    if (stoppedBy !== undefined) process.exit(exitCode(by));
-    stoppedBy = by;
-    abort.abort(
-      new IngestError(by, {
-        what: 'stopped',
-        fix: 'The same command goes on with what is left to do.',
-      }),
-    );
-  };
-  const onInterrupt = stop('interrupted');
-  const onTerminate = stop('terminated');
   const session = new Session({
     signal: abort.signal,
     stdout: process.stdout,
@@ -30,18 +30,55 @@ export async function main(argv: readonly string[]): Promise<number> {
     stdin: process.stdin,
     cwd: currentFolder(),
   });
-  const onStatus = () => session.status();
-  // `on`, not `once`: execa's exit hook raises the signal again when it is the only listener left.
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGUSR1', onStatus);
+  const release = listen({
+    onStop: (by) => {
+      if (abort.signal.aborted) endNow(by, session);
+      abort.abort(stopError(by, argv.slice(2)));
+    },
+    onStatus: () => session.status(),
+  });
   try {
     return exitCode(await runCli(argv, session));
   } catch (error) {
-    // Whatever broke because of the stop is not news.
-    return await session.fail(stoppedBy === undefined ? error : abort.signal.reason);
+    return await session.fail(abort.signal.aborted ? whyStopped(error, abort.signal) : error);
   } finally {
     session.close();
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGUSR1', onStatus);
+    release();
   }
+}
+
+/** Whatever broke because of the stop is not news; only a fuller account of the stop itself is. */
+function whyStopped(error: unknown, { reason }: AbortSignal): unknown {
+  return error instanceof IngestError && error.exit === reason.exit ? error : reason;
+}
+
+/** Whoever asks twice waits for nothing, but gets the terminal back, and no ffmpeg is left running. */
+function endNow(by: ExitName, session: Session): never {
+  signalAllGroups('SIGKILL');
+  session.close();
+  process.exit(exitCode(by));
+}
+
+type Listeners = Readonly<{ onStop: (by: ExitName) => void; onStatus: () => void }>;
+
+/** Answers with what takes the listeners off again. */
+function listen({ onStop, onStatus }: Listeners): () => void {
+  const handlers = [
+    ...Object.entries(STOPS).map(([name, by]) => [name, () => onStop(by)] as const),
+    ...STATUS_SIGNALS.map((name) => [name, onStatus] as const),
+    // ffmpeg has a group of its own, which Ctrl-Z in a terminal does not reach: it rests with us.
+    ['SIGTSTP', () => rest()] as const,
+    ['SIGCONT', () => signalAllGroups('SIGCONT')] as const,
+  ];
+  for (const [name, handle] of handlers) process.on(name, handle);
+  return () => {
+    for (const [name, handle] of handlers) process.off(name, handle);
+  };
+}
+
+function rest(): void {
+  signalAllGroups('SIGSTOP');
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 /** A shell may stand in a folder that is gone: then relative paths lead nowhere, and say so. */

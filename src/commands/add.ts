@@ -9,6 +9,7 @@ import { filmsOf } from './films-of.ts';
 import { openContext } from './open-context.ts';
 import { runPlan } from './plan.ts';
 import type { CommonFlags, Session } from './session.ts';
+import { stoppedAdd } from './stop-error.ts';
 
 export type AddFlags = CommonFlags &
   Readonly<{
@@ -47,7 +48,7 @@ export async function runAdd(
   try {
     const [only] = films;
     if (films.length === 1 && only !== undefined) {
-      await ingest({ path: only, ...asked }, context);
+      await ingestOnly({ path: only, ...asked }, context);
       return 'ok';
     }
     return await addAll(films, { asked, flags, context });
@@ -71,6 +72,14 @@ function askedWith(flags: AddFlags): Asked {
   };
 }
 
+async function ingestOnly(request: IngestRequest, context: IngestContext): Promise<void> {
+  try {
+    await ingest(request, context);
+  } catch (error) {
+    throw context.signal.aborted ? stoppedAdd(context.signal, { in: 0, of: 1 }) : error;
+  }
+}
+
 /** Failures that the next film would meet as well. A full disk is none: the next may be smaller. */
 const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog'];
 
@@ -92,7 +101,9 @@ async function addAll(
       const { outcome } = await ingest({ path: file, ...asked }, context);
       done[outcome === 'unchanged' ? 'unchanged' : 'added'] += 1;
     } catch (error) {
-      context.signal.throwIfAborted();
+      if (context.signal.aborted) {
+        throw stoppedAdd(context.signal, { in: done.added + done.unchanged, of: films.length });
+      }
       const event = errorEvent(error, { file, verbose: flags.verbose === true });
       context.report(event);
       failed.push({ file, code: event.code, message: event.message });

@@ -83,5 +83,5 @@ async function demandFilm(slug: string, catalog: Catalog): Promise<void> {
 /** A browser that does not open is no failure: the address was printed. */
 async function openBrowser(url: string, signal: AbortSignal): Promise<void> {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  await run(opener, [url], { timeoutMs: 10_000, signal });
+  await run(opener, [url], { timeoutMs: 10_000, isUsers: true, signal });
 }

@@ -13,6 +13,7 @@ export const runSecretCommand: RunCommand = async (command) => {
   const result = await run('/bin/sh', ['-c', command], {
     timeoutMs: TIMEOUT_MS,
     maxStdoutBytes: MAX_BYTES,
+    isUsers: true,
   });
   if (result.outcome === 'exited' && result.exitCode === 0) {
     return { stdout: result.stdout.toString('utf8') };

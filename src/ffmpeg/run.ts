@@ -1,6 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { execa } from 'execa';
 import { Tail } from '../lib/tail.ts';
+import { guardArgs, OrphanGuard } from './orphan-guard.ts';
+import { groupBegun, groupOver, signalGroup } from './process-groups.ts';
 
 export type RunOptions = Readonly<{
   signal?: AbortSignal | undefined;
@@ -11,6 +16,11 @@ export type RunOptions = Readonly<{
   input?: AsyncIterable<Uint8Array> | Uint8Array;
   /** Stopped after this long: asked first, killed 4 s later. */
   timeoutMs?: number;
+  /**
+   * A program of the user's own: it keeps the terminal, to ask for a password, and what it starts, like
+   * a browser, may outlive it and us. Else it leads a group of processes that ends with it.
+   */
+  isUsers?: boolean;
   /** Gives way to everything else on the machine: the encoder, above all. */
   isBackground?: boolean;
   /** Each line of stdout. With it `stdout` of the result stays empty. */
@@ -44,30 +54,44 @@ export type RunResult = Readonly<{
   stderrLines: number;
 }>;
 
+/** A run ends within 5 s of Ctrl-C: so long may a program take to end in good order. */
+const GRACE_MS = 4_000;
+/** For what a program that has ended left behind to let go of its output. */
+const LINGER_MS = 1_000;
+
 /**
  * Starts one program, waits for its end and tells how it ended. The only place that starts processes.
  * Never a shell. Never rejects for what the program did: an exit code is a fact to look at, and
  * ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program gets SIGTERM, and
- * SIGKILL 4 s later (a run ends within 5 s of Ctrl-C); the promise settles after it is gone.
+ * SIGKILL 4 s later; with it all that it started. The promise settles after it is gone. If this process
+ * is killed, a guard kills the program within a moment (`orphan-guard.ts`).
  */
 export async function run(
   program: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
+  if (options.signal?.aborted === true) return { ...NOTHING, outcome: 'canceled' };
+  const guard = startGuard();
   const child = execa(program, args, {
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input as Uint8Array }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    detached: options.isUsers !== true, // the leader of a group of its own
+    cleanup: false, // the guard's work, whatever ends us
     buffer: false, // an hour of warnings must neither fill memory nor trip execa's maxBuffer
     encoding: 'buffer',
-    forceKillAfterDelay: 4_000,
     reject: false,
     stripFinalNewline: false,
   });
-  if (options.isBackground === true && child.pid !== undefined) giveWay(child.pid);
+  const group = options.isUsers === true ? undefined : child.pid;
+  if (group !== undefined) {
+    groupBegun(group);
+    guard?.begun(group);
+    if (options.isBackground === true) giveWay(group);
+  }
+  const stop = stopper(child, options);
+  const left = letGoAfterEnd(child, options);
   const tail = new Tail(40);
   let stderrLines = 0;
   const [result, stdout] = await Promise.all([
@@ -79,9 +103,15 @@ export async function run(
       options.onStderrLine?.(line);
     }),
   ]);
+  stop.over();
+  left.over();
+  if (group !== undefined) {
+    groupOver(group);
+    guard?.over(group);
+  }
   return {
     exitCode: result.exitCode,
-    outcome: stdout.isTooLong ? 'too long' : outcomeOf(result),
+    outcome: stdout.isTooLong ? 'too long' : (stop.why() ?? outcomeOf(result)),
     killedBy: result.signal,
     stdout: stdout.bytes,
     stderrTail: tail.lines,
@@ -89,25 +119,101 @@ export async function run(
   };
 }
 
+const NOTHING = {
+  exitCode: undefined,
+  killedBy: undefined,
+  stdout: Buffer.alloc(0),
+  stderrTail: [],
+  stderrLines: 0,
+} as const;
+
+/** Asks the program to end when the signal or the time limit says so, and then makes it. */
+function stopper(child: ChildProcess, options: RunOptions) {
+  let why: 'canceled' | 'timed out' | undefined;
+  let killer: NodeJS.Timeout | undefined;
+  const stop = (reason: typeof why) => {
+    if (why !== undefined) return;
+    why = reason;
+    send('SIGTERM', child, options);
+    send('SIGCONT', child, options); // one that was halted hears nothing else
+    killer = setTimeout(() => send('SIGKILL', child, options), GRACE_MS);
+  };
+  const { signal, timeoutMs } = options;
+  const cancel = () => stop('canceled');
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => stop('timed out'), timeoutMs);
+  signal?.addEventListener('abort', cancel, { once: true });
+  return {
+    why: () => why,
+    over: () => {
+      clearTimeout(timer);
+      clearTimeout(killer);
+      signal?.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+function send(signal: NodeJS.Signals, child: ChildProcess, { isUsers }: RunOptions): void {
+  if (isUsers === true) child.kill(signal);
+  else if (child.pid !== undefined) signalGroup(child.pid, signal);
+}
+
+/**
+ * A wrapper script that was ended may leave the real program behind, which holds our end of its output:
+ * without this we would wait for it. It is killed with its group, and no more heard if it has left that.
+ */
+function letGoAfterEnd(child: ChildProcess, options: RunOptions) {
+  let timer: NodeJS.Timeout | undefined;
+  child.once('exit', () => {
+    timer = setTimeout(() => {
+      if (options.isUsers !== true) send('SIGKILL', child, options);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, LINGER_MS);
+  });
+  return { over: () => clearTimeout(timer) };
+}
+
+let guard: OrphanGuard | undefined;
+
+/** One for all programs; it costs a few milliseconds, and ends when we do. */
+function startGuard(): OrphanGuard | undefined {
+  if (guard !== undefined) return guard;
+  const shell = execa('/bin/sh', guardArgs(process.pid), {
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    cwd: '/',
+    env: {},
+    extendEnv: false, // no secret in one more process
+    detached: true, // Ctrl-C, and a kill -9 of our whole group, are not for it
+    cleanup: false,
+    reject: false,
+  });
+  if (shell.pid === undefined) return undefined; // no sh, no guard
+  shell.unref();
+  (shell.stdin as Socket).unref();
+  guard = new OrphanGuard(shell.stdin);
+  return guard;
+}
+
 function giveWay(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
+    // Linux weighs groups of their own against one another, not the processes in them.
+    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
   } catch {
     // It has ended already, or this system does not let us: it only takes its turn with the others.
   }
 }
 
 type Ending = Readonly<{
-  isCanceled: boolean;
-  timedOut: boolean;
   signal?: string | undefined;
   exitCode?: number | undefined;
   code?: string | undefined;
 }>;
 
 function outcomeOf(result: Ending): RunResult['outcome'] {
-  if (result.isCanceled) return 'canceled';
-  if (result.timedOut) return 'timed out';
   if (result.code === 'ENOENT' || result.code === 'EACCES') return 'not found';
   if (result.signal !== undefined) return 'killed';
   return result.exitCode === undefined ? 'not started' : 'exited';
@@ -128,7 +234,7 @@ async function readStdout(
     else chunks.push(chunk);
   };
   if (onStdoutLine !== undefined) await eachLine(child.stdout, onStdoutLine);
-  else for await (const chunk of child.stdout) keep(Buffer.from(chunk));
+  else await eachChunk(child.stdout, keep);
   return { bytes: Buffer.concat(chunks), isTooLong: isTooLong() };
 }
 
@@ -139,10 +245,22 @@ async function eachLine(
 ): Promise<void> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(Buffer.from(chunk), { stream: true })).split(/[\r\n]+/);
+  await eachChunk(stream, (chunk) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/[\r\n]+/);
     rest = (lines.pop() ?? '').slice(0, 65_536);
     for (const line of lines) if (line !== '') onLine(line);
-  }
+  });
   if (rest !== '') onLine(rest);
+}
+
+async function eachChunk(
+  stream: NodeJS.ReadableStream,
+  onChunk: (chunk: Buffer) => void,
+): Promise<void> {
+  try {
+    for await (const chunk of stream) onChunk(Buffer.from(chunk));
+  } catch (error) {
+    // We have let go of it ourselves, after the program's end.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
 }

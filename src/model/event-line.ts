@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Event } from './event.ts';
+import { StatusEvent } from './status-event.ts';
 
 /** One line of `--json`: an event in its envelope. docs/events.schema.json is made from this. */
 export const EventLine = z
@@ -9,6 +10,6 @@ export const EventLine = z
     /** ISO 8601, UTC, with milliseconds. */
     t: z.iso.datetime(),
   })
-  .and(Event);
+  .and(z.discriminatedUnion('type', [...Event.options, StatusEvent]));
 
 export type EventLine = z.infer<typeof EventLine>;

@@ -1,6 +1,6 @@
 import type { EventOf } from '../model/event.ts';
 import type { Paint } from './paint.ts';
-import { printable, printableLines } from './printable.ts';
+import { printable, printableCommand, printableLines } from './printable.ts';
 
 /**
  * The three-part form of every failure:
@@ -15,16 +15,24 @@ import { printable, printableLines } from './printable.ts';
 export function errorLines(error: Omit<EventOf<'error'>, 'type'>, paint: Paint): string[] {
   const lines = [
     `${paint.bad('✖')} ${paint.strong(printable(error.message))}  ${paint.faint(`exit ${error.exit}`)}`,
-    ...labelled('Cause', error.cause, paint),
-    ...labelled('Fix', error.fix, paint),
+    ...labelled('Cause', printableLines(error.cause ?? ''), paint),
+    ...labelled('Fix', fixLines(error.fix), paint),
   ];
   const stack = printableLines(error.stack ?? '').map((line) => paint.faint(`    ${line}`));
   return [...lines, ...stack];
 }
 
+/** To the letter, as it may be a command with a file name in it, and printable all the same. */
+export function fixLines(fix: string | undefined): string[] {
+  return (fix ?? '')
+    .split('\n')
+    .map(printableCommand)
+    .filter((line) => line !== '');
+}
+
 /** `  Fix    do this`, further lines of the text below its beginning. */
-export function labelled(label: string, text: string | undefined, paint: Paint): string[] {
-  return printableLines(text ?? '').map((line, index) =>
+export function labelled(label: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.map((line, index) =>
     index === 0 ? `  ${paint.faint(label.padEnd(5))}  ${line}` : `         ${line}`,
   );
 }

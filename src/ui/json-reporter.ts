@@ -1,6 +1,8 @@
-import type { Event } from '../model/event.ts';
+import type { Event, EventOf } from '../model/event.ts';
 import type { EventLine } from '../model/event-line.ts';
+import type { StatusEvent } from '../model/status-event.ts';
 import type { Reporter, ReporterSetup } from './reporter.ts';
+import { RunMemory } from './run-memory.ts';
 
 const PROGRESS_INTERVAL_MS = 1_000;
 /** With `quiet` only these. */
@@ -15,6 +17,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
  */
 export class JsonReporter implements Reporter {
   readonly #setup: ReporterSetup;
+  readonly #run = new RunMemory();
   readonly #lastMs = new Map<Event['type'], number>();
   /** Progress that came too soon after the last. */
   readonly #held = new Map<Event['type'], Event>();
@@ -24,23 +27,36 @@ export class JsonReporter implements Reporter {
   }
 
   report(event: Event): void {
+    this.#run.remember(event);
     if (this.#setup.quiet && !RESULTS.has(event.type)) return;
     if (event.type === 'encode.progress' || event.type === 'upload.progress') {
       this.#reportAtPace(event);
       return;
     }
-    this.status();
+    this.#tellHeld();
     this.#write(event);
   }
 
-  /** Tells the progress that was held back. */
   status(): void {
-    for (const event of this.#held.values()) this.#write(event);
-    this.#held.clear();
+    const { progress, slug, step } = this.#run;
+    const { encode, upload } = progress;
+    this.#write({
+      type: 'status',
+      step,
+      ...(slug === '' ? {} : { slug }),
+      ...(encode === undefined ? {} : { encode: encodeStatus(encode) }),
+      ...(upload === undefined ? {} : { upload: uploadStatus(upload) }),
+    });
   }
 
   close(): void {
-    this.status();
+    this.#tellHeld();
+  }
+
+  /** Tells the progress that was held back. */
+  #tellHeld(): void {
+    for (const event of this.#held.values()) this.#write(event);
+    this.#held.clear();
   }
 
   #reportAtPace(event: Event): void {
@@ -56,10 +72,24 @@ export class JsonReporter implements Reporter {
     this.#write(event);
   }
 
-  #write(event: Event): void {
+  #write(event: Event | StatusEvent): void {
     const line: EventLine = { v: 1, t: new Date(this.#setup.now()).toISOString(), ...event };
     this.#setup.stdout.write(`${JSON.stringify(line).replace(UNPRINTABLE, escaped)}\n`);
   }
+}
+
+function encodeStatus({
+  doneMs,
+  totalMs,
+  speed,
+  etaMs,
+}: EventOf<'encode.progress'>): StatusEvent['encode'] {
+  return { doneMs, totalMs, speed, ...(etaMs === undefined ? {} : { etaMs }) };
+}
+
+function uploadStatus(event: EventOf<'upload.progress'>): StatusEvent['upload'] {
+  const { doneBytes, totalBytes, bytesPerSecond, retries } = event;
+  return { doneBytes, totalBytes, bytesPerSecond, retries };
 }
 
 /** `\u202e`, both halves of a pair. */

@@ -15,6 +15,7 @@ import {
 } from './progress-lines.ts';
 import { ProgressPace } from './progress-pace.ts';
 import type { Reporter, ReporterSetup } from './reporter.ts';
+import { endsFilm, RunMemory } from './run-memory.ts';
 
 const PROGRESS_INTERVAL_MS = 30_000;
 
@@ -29,10 +30,7 @@ const PROGRESS_INTERVAL_MS = 30_000;
 export class PlainReporter implements Reporter {
   readonly #setup: ReporterSetup;
   readonly #pace: ProgressPace;
-  #progress: Progress = {};
-  /** Of the film at work, once planned. */
-  #slug = '';
-  #step = 'starting';
+  readonly #run = new RunMemory();
 
   constructor(setup: ReporterSetup) {
     this.#setup = setup;
@@ -40,7 +38,8 @@ export class PlainReporter implements Reporter {
   }
 
   report(event: Event): void {
-    this.#remember(event);
+    this.#run.remember(event);
+    if (endsFilm(event)) this.#pace.reset();
     if (event.type === 'error') {
       this.#write('error', errorLines(event, this.#setup.paint));
     } else if (event.type === 'result') {
@@ -52,27 +51,17 @@ export class PlainReporter implements Reporter {
   }
 
   status(): void {
-    const { encode, upload } = this.#progress;
-    if (encode !== undefined) this.#write('encode', [encodeText(encode)]);
-    if (upload !== undefined) this.#write('upload', [uploadText(upload, this.#progress)]);
-    if (encode === undefined && upload === undefined) this.#write('status', [this.#step]);
+    const { progress, slug, step } = this.#run;
+    const { encode, upload } = progress;
+    const parts = [
+      ...(encode === undefined ? [] : [`encode ${encodeFacts(encode)}`]),
+      ...(upload === undefined ? [] : [`upload ${uploadFacts(upload, progress)}`]),
+    ];
+    const film = slug === '' ? [] : [quoted(slug)];
+    this.#write('status', [[...film, ...(parts.length === 0 ? [step] : parts)].join(' ')]);
   }
 
   close(): void {}
-
-  #remember(event: Event): void {
-    if (event.type === 'film.start') this.#slug = fileName(event.file);
-    if (event.type === 'planned' || event.type === 'saved') this.#slug = event.slug;
-    if (event.type === 'step') this.#step = event.step;
-    if (event.type === 'encode.progress') this.#progress = { ...this.#progress, encode: event };
-    if (event.type === 'upload.progress') this.#progress = { ...this.#progress, upload: event };
-    if (event.type === 'encoded') this.#progress = { ...this.#progress, encode: undefined };
-    if (event.type === 'uploaded') this.#progress = { ...this.#progress, upload: undefined };
-    if (['film.start', 'result', 'error'].includes(event.type)) {
-      this.#progress = {};
-      this.#pace.reset();
-    }
-  }
 
   #tell(event: Exclude<Event, { type: 'error' | 'result' }>): void {
     switch (event.type) {
@@ -80,7 +69,11 @@ export class PlainReporter implements Reporter {
         this.#sayAtPace('encode', encodeShare(event), encodeText(event));
         break;
       case 'upload.progress':
-        this.#sayAtPace('upload', uploadShare(this.#progress), uploadText(event, this.#progress));
+        this.#sayAtPace(
+          'upload',
+          uploadShare(this.#run.progress),
+          uploadText(event, this.#run.progress),
+        );
         break;
       case 'film.start':
         if (event.of > 1)
@@ -99,7 +92,9 @@ export class PlainReporter implements Reporter {
         this.#write('summary', summaryTexts(event));
         break;
       default:
-        this.#say(...stageText(event, { slug: quoted(this.#slug), verbose: this.#setup.verbose }));
+        this.#say(
+          ...stageText(event, { slug: quoted(this.#run.slug), verbose: this.#setup.verbose }),
+        );
     }
   }
 
@@ -196,12 +191,20 @@ function plannedText(event: EventOf<'planned'>, verbose: boolean): string {
 }
 
 function encodeText(event: EventOf<'encode.progress'>): string {
+  return `${quoted(event.slug)} ${encodeFacts(event)}`;
+}
+
+function encodeFacts(event: EventOf<'encode.progress'>): string {
   const eta = event.etaMs === undefined ? {} : { eta: tight(formatDuration(event.etaMs)) };
   const percent = Math.floor(encodeShare(event) * 100);
-  return `${quoted(event.slug)} ${percent}% ${fields({ speed: speedText(event.speed), ...eta })}`;
+  return `${percent}% ${fields({ speed: speedText(event.speed), ...eta })}`;
 }
 
 function uploadText(event: EventOf<'upload.progress'>, progress: Progress): string {
+  return `${quoted(event.slug)} ${uploadFacts(event, progress)}`;
+}
+
+function uploadFacts(event: EventOf<'upload.progress'>, progress: Progress): string {
   const percent = Math.floor(uploadShare(progress) * 100);
   const sizes = `${tight(formatBytes(event.doneBytes))}/${tight(formatBytes(event.totalBytes))}`;
   const waiting =
@@ -209,7 +212,7 @@ function uploadText(event: EventOf<'upload.progress'>, progress: Progress): stri
   // Nothing on its way is an upload that waits for the encoder, not one that is slow.
   const speed =
     event.bytesPerSecond === 0 ? {} : { speed: tight(formatRate(event.bytesPerSecond)) };
-  return `${quoted(event.slug)} ${percent}% ${sizes} ${fields({
+  return `${percent}% ${sizes} ${fields({
     ...speed,
     retries: String(event.retries),
     ...waiting,

@@ -1,7 +1,7 @@
 import { padText } from '../lib/fit-text.ts';
-import { labelled } from './error-lines.ts';
+import { fixLines, labelled } from './error-lines.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
+import { printable, printableLines } from './printable.ts';
 
 /** One line of `doctor`. */
 export type Check = Readonly<{
@@ -23,8 +23,8 @@ export function printChecks(
   return checks
     .flatMap((check) => [
       `${marks[check.status]} ${padText(printable(check.name), nameColumns)} ${printable(check.detail)}`,
-      ...labelled('Cause', check.cause, paint),
-      ...labelled('Fix', check.fix, paint),
+      ...labelled('Cause', printableLines(check.cause ?? ''), paint),
+      ...labelled('Fix', fixLines(check.fix), paint),
     ])
     .map((line) => `${line}\n`)
     .join('');

@@ -6,7 +6,7 @@ import type { Paint } from './paint.ts';
 export type Reporter = Readonly<{
   /** Takes an event as it happens. Never throws and never waits. */
   report: Report;
-  /** Tells at once, in a line, how far it is: for SIGINFO (Ctrl-T) and SIGUSR1. */
+  /** Tells at once, in one line even when quiet, how far it is: for SIGINFO (Ctrl-T) and SIGUSR1. */
   status: () => void;
   /** Gives the terminal back: cursor visible, no bars. Repeating it does nothing. */
   close: () => void;

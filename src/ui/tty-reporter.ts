@@ -27,7 +27,7 @@ export class TtyReporter implements Reporter {
   readonly #setup: ReporterSetup;
   readonly #tty: Tty;
   #progress: Progress = {};
-  #step = '';
+  #step = 'Starting';
   /** Name of the film at work. */
   #film = '';
 

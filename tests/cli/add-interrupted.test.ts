@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BadFfmpeg, badFfmpeg } from '../helpers/bad-ffmpeg.ts';
+import { eventsOfType } from '../helpers/events-of.ts';
 import { type FakeS3, startFakeS3 } from '../helpers/fake-s3.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
@@ -25,8 +26,8 @@ beforeAll(async () => {
 });
 
 /** `add film`, in a process group of its own, as a shell starts it. */
-function start(user: User) {
-  const [program = '', ...words] = [...CLI, 'add', film];
+function start(user: User, flags: readonly string[] = []) {
+  const [program = '', ...words] = [...CLI, 'add', film, ...flags];
   const running = execa(program, words, {
     env: cleanEnv(user.env),
     extendEnv: false,
@@ -97,9 +98,10 @@ describe('Ctrl-C ends it with 130: ffmpeg gone, nothing published, nothing left 
     const { exitCode, stdout, stderr } = await running;
     expect(ffmpeg.pids().filter(isAlive)).toEqual([]);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([
+    expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
       expect.stringMatching(/error +✖ stopped {2}exit 130$/),
-      expect.stringMatching(/error +Fix +The same command goes on with what is left to do\.$/),
+      expect.stringMatching(/error +Cause +What viewers see is as it was: /),
+      expect.stringMatching(/error +Fix +Go on with: movie-ingest add \S+film\.mp4$/),
     ]);
     expectNothingToSee(user);
     await expectRerunWorks(user);
@@ -157,9 +159,20 @@ describe('Ctrl-C ends it with 130: ffmpeg gone, nothing published, nothing left 
     await until(() => ffmpeg.encodes() === 2);
     // Two signals at once may arrive as one: until it is gone.
     await until(() => !send('SIGINT', hasty.pid));
-    const notWaitedFor = ffmpeg.pids().filter((it) => send('SIGKILL', it));
     expect((await hasty.running).exitCode).toBe(130);
-    expect(notWaitedFor).toHaveLength(1);
+    // Init may take a moment to bury what was killed.
+    await until(() => ffmpeg.pids().filter(isAlive).length === 0);
+  });
+
+  test('what a wrapper script around ffmpeg started ends with it', async () => {
+    ffmpeg = badFfmpeg('wrapped');
+    user = newUser(ffmpeg.env);
+    const { running, pid } = start(user);
+    await until(isEncoding(user));
+    process.kill(pid, 'SIGINT');
+    expect((await running).exitCode).toBe(130);
+    await until(() => ffmpeg.pids().filter(isAlive).length === 0);
+    expectNothingToSee(user);
   });
 });
 
@@ -175,6 +188,7 @@ describe.skipIf(await isTmuxMissing())('on a real terminal', () => {
       await terminal.press('C-c');
       const screen = await terminal.waitFor('rc=');
       expect(screen).toContain('✖ stopped  exit 130');
+      expect(screen).toContain('Go on with: movie-ingest add ');
       expect(screen).toContain('rc=130');
       expect(screen).not.toContain('█');
       expect(await terminal.isUsable()).toBe(true);
@@ -215,11 +229,38 @@ describe('while a slow bucket takes its time', () => {
 });
 
 describe('kill -9 in the middle of the encode', () => {
-  test('promise 4: a rerun works although the old ffmpeg is still writing', async () => {
+  test.each(['endless', 'wrapped', 'stubborn'])(
+    'leaves no ffmpeg running that %s, and a rerun works',
+    async (behaviour) => {
+      const ffmpeg = badFfmpeg(behaviour);
+      const user = newUser(ffmpeg.env);
+      const { running, pid } = start(user);
+      await until(() => ffmpeg.encodes() === 1);
+      if (behaviour !== 'stubborn') await until(isEncoding(user));
+      process.kill(pid, 'SIGKILL');
+      await running;
+      await until(() => ffmpeg.pids().filter(isAlive).length === 0);
+      expect(user.leftovers()).toEqual(['film']);
+      if (behaviour === 'endless') await expectRerunWorks(user);
+    },
+  );
+
+  test('the same when its whole process group is killed', async () => {
     const ffmpeg = badFfmpeg('endless');
     const user = newUser(ffmpeg.env);
     const { running, pid } = start(user);
     await until(isEncoding(user));
+    process.kill(-pid, 'SIGKILL');
+    await running;
+    await until(() => ffmpeg.pids().filter(isAlive).length === 0);
+  });
+
+  test('promise 4: a rerun works although an ffmpeg that got away is still writing', async () => {
+    const ffmpeg = badFfmpeg('endless');
+    const user = newUser(ffmpeg.env);
+    const { running, pid } = start(user);
+    await until(isEncoding(user));
+    process.kill(await guardOf(pid), 'SIGKILL');
     process.kill(pid, 'SIGKILL');
     await running;
     // The encoder; a decoder that was checking a segment may end a moment later.
@@ -227,6 +268,48 @@ describe('kill -9 in the middle of the encode', () => {
     expect(user.leftovers()).toEqual(['film']);
     await expectRerunWorks(user);
     for (const orphan of ffmpeg.pids()) send('SIGKILL', orphan);
+  });
+});
+
+/** The shell that ends what a killed run leaves behind. */
+async function guardOf(pid: number): Promise<number> {
+  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,args=']);
+  const line = stdout.split('\n').find((it) => it.endsWith(`movie-ingest-guard ${pid}`));
+  return Number.parseInt(line ?? '', 10);
+}
+
+describe('asked how far it is with SIGUSR1', () => {
+  test.each([
+    { flags: [], line: /^\S+Z status +film encode \d+% speed=\S+/m },
+    { flags: ['--quiet'], line: /^\S+Z status +film encode \d+% speed=\S+/m },
+  ])('it says so in one line: add $flags', async ({ flags, line }) => {
+    const user = newUser(badFfmpeg('endless').env);
+    const { running, pid } = start(user, flags);
+    let stderr = '';
+    running.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    await until(isEncoding(user));
+    await until(() => send('SIGUSR1', pid) && line.test(stderr));
+    process.kill(pid, 'SIGINT');
+    expect((await running).exitCode).toBe(130);
+  });
+
+  test('with --json it is an event, and stderr stays empty', async () => {
+    const user = newUser(badFfmpeg('endless').env);
+    const { running, pid } = start(user, ['--json']);
+    let stdout = '';
+    running.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    await until(() => stdout.includes('"encode.progress"'));
+    process.kill(pid, 'SIGUSR1');
+    await until(() => stdout.includes('"type":"status"'));
+    process.kill(pid, 'SIGINT');
+    const run = await running;
+    const [status] = eventsOfType(run, 'status');
+    expect(status).toMatchObject({ step: 'encode', slug: 'film', encode: { totalMs: 30_000 } });
+    expect(run.stderr).toBe('');
   });
 });
 

@@ -88,7 +88,7 @@ test('status tells at once how far it is', async () => {
   run.status();
   expect(run.stderr()).toMatchInlineSnapshot(`
     "2026-11-22T03:30:01Z status   probe
-    2026-11-22T03:30:01Z encode   phim-01 24% speed=8.9x eta=9m00s
+    2026-11-22T03:30:01Z status   encode 24% speed=8.9x eta=9m00s
     "
   `);
 });
