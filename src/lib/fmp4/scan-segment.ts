@@ -64,7 +64,7 @@ class FragmentScanner {
     return {
       bytes,
       isCutOff: !isWhole,
-      kind,
+      kind: bytes === 0 ? 'unknown' : kind,
       frames: this.#frames,
       ...this.#times(),
       keyFrames: this.#keyFrames,
