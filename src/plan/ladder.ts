@@ -2,6 +2,7 @@ import type { VideoRendition } from '../model/plan.ts';
 import type { Preset, PresetRung } from '../model/preset.ts';
 import { toNumber } from '../model/rational.ts';
 import type { VideoTrack } from '../model/source.ts';
+import { evenSize, type Size } from './even-size.ts';
 
 /** Never more bits than the source has, with room for a codec that needs more of them. */
 const SOURCE_HEADROOM = 1.3;
@@ -16,8 +17,9 @@ const WORTHWHILE = 1.3;
 const HIGH_RATE_FACTOR = 1.4;
 /** Rungs closer than this are no choice for a player. */
 const STEP = 1.3;
+/** A macroblock: decoders in hardware refuse less. */
+const MIN_SIDE = 16;
 
-type Size = Readonly<{ width: number; height: number }>;
 type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
 
 /**
@@ -57,10 +59,12 @@ function fitBoxes(film: Size, rungs: readonly PresetRung[]): readonly SizedRung[
   for (const rung of rungs) {
     const scale = scaleIntoBox(film, rung);
     if (scale > ALMOST) break;
-    sized.push({ rung, size: evenSize(film, Math.min(1, scale)) });
+    // A film of an extreme shape has none of its shape in a small box: that rung is left out.
+    const size = evenSize(film, Math.min(1, scale), MIN_SIDE);
+    if (size !== undefined) sized.push({ rung, size });
   }
   const top = sized.at(-1);
-  const own = evenSize(film, 1);
+  const own = ownSize(film);
   if (top === undefined) return [{ rung: rungOfOwnSize(own, rungs), size: own }];
   // Larger than every box: the ladder ends where the preset ends.
   if (top.rung === rungs.at(-1)) return sized;
@@ -68,18 +72,17 @@ function fitBoxes(film: Size, rungs: readonly PresetRung[]): readonly SizedRung[
   return [...sized, { rung: rungOfOwnSize(own, rungs), size: own }];
 }
 
+function ownSize(film: Size): Size {
+  const own = evenSize(film, 1);
+  if (own === undefined) throw new Error(`no even size for ${film.width}×${film.height}`);
+  return own;
+}
+
 function scaleIntoBox(film: Size, box: Size): number {
   const isPortrait = film.height > film.width;
   const width = isPortrait ? box.height : box.width;
   const height = isPortrait ? box.width : box.height;
   return Math.min(width / film.width, height / film.height);
-}
-
-/** 4:2:0 needs even sides. Down at the film's own size, so that nothing is scaled up by one pixel. */
-function evenSize(film: Size, scale: number): Size {
-  const even = (side: number) =>
-    Math.max(2, 2 * (scale === 1 ? Math.floor(side / 2) : Math.round((side * scale) / 2)));
-  return { width: even(film.width), height: even(film.height) };
 }
 
 function pixels(size: Size): number {

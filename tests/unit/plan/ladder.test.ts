@@ -38,20 +38,40 @@ describe('the ladder', () => {
   });
 
   test('never has a rung larger than the film, keeps its shape within 1 % and is even', () => {
-    for (let width = 16; width < 4000; width += 37) {
-      for (const height of [16, 90, 121, 266, 402, 576, 817, 1080, 1920, 2160]) {
+    for (let width = 100; width < 9000; width += 37) {
+      for (const height of [16, 17, 90, 121, 266, 402, 576, 817, 1080, 1920, 2160]) {
         for (const rung of ladder(videoOf({ width, height }), preset)) {
           expect((rung.width % 2) + (rung.height % 2)).toBe(0);
           expect(rung.width).toBeLessThanOrEqual(width);
           expect(rung.height).toBeLessThanOrEqual(height);
-          // One line more or less is all that whole, even numbers allow.
-          const drift = Math.abs(rung.width * height - rung.height * width);
-          expect(drift).toBeLessThanOrEqual(
-            Math.max(0.01 * rung.height * width, width, height) * 2,
-          );
+          const shape = (rung.width * height) / (rung.height * width);
+          expect(
+            Math.abs(shape - 1),
+            `${rung.width}×${rung.height} of ${width}×${height}`,
+          ).toBeLessThanOrEqual(0.0102);
         }
       }
     }
+  });
+
+  test('grows a film of less than 100 pixels where no smaller even size has its shape', () => {
+    expect(sizes(16, 16)).toBe('16p 16x16');
+    expect(sizes(17, 17)).toBe('16p 16x16');
+    expect(sizes(17, 16)).toBe('28p 30x28');
+    for (let width = 16; width < 100; width += 1) {
+      for (let height = 16; height < 100; height += 1) {
+        const [rung, ...others] = ladder(videoOf({ width, height }), preset);
+        expect(others).toEqual([]);
+        const shape = ((rung?.width ?? 0) * height) / ((rung?.height ?? 1) * width);
+        expect(Math.abs(shape - 1), `${width}×${height}`).toBeLessThanOrEqual(0.0102);
+        expect(rung?.width).toBeLessThanOrEqual(2 * width);
+      }
+    }
+  });
+
+  test('leaves out a rung in which the film would be a line, and keeps the film', () => {
+    expect(sizes(16, 4000)).toBe('2250p 16x4000');
+    expect(sizes(100, 2000)).toMatch(/^360p 32x640, /);
   });
 
   test('spends no more than the source has × 1.3, and less from rung to rung', () => {
