@@ -121,6 +121,13 @@ function withEncoding(command: Command): Command {
         'libx265',
       ]),
     )
+    .addOption(
+      new Option('--hdr <choice>', 'turn HDR films into SDR, or refuse them').choices([
+        'tonemap',
+        'refuse',
+      ]),
+    )
+    .option('--max-pixels <size>', 'largest picture that is decoded (default: 8192x4352)')
     .option('--work-dir <dir>', 'folder for work in progress')
     .option('--upload-concurrency <n>', 'objects in flight (default: 16)');
 }

@@ -131,6 +131,8 @@ const KEPT_FLAGS = [
   ['--wait', 'wait'],
   ['--preset', 'preset'],
   ['--encoder', 'encoder'],
+  ['--hdr', 'hdr'],
+  ['--max-pixels', 'maxPixels'],
   ['--store', 'store'],
   ['--library', 'library'],
   ['--db', 'db'],

@@ -76,7 +76,7 @@ async function planReport(options: PlanOneOptions): Promise<PlanReport> {
       : demandSlug(options.slug);
   const plan = await planFilm(
     { path, slug },
-    { ...tools, report: () => {}, signal: session.signal },
+    { ...tools, settings, report: () => {}, signal: session.signal },
   );
   const prefix = keys.revision(slug, plan.revision);
   return {

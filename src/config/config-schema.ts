@@ -29,6 +29,11 @@ export const ConfigFile = z.strictObject({
     .enum(['auto', 'videotoolbox', 'libx264', 'libx265'])
     .optional()
     .meta({ description: 'auto takes VideoToolbox where a trial encode proves it' }),
+  hdr: z
+    .enum(['tonemap', 'refuse'])
+    .optional()
+    .meta({ description: 'Turn HDR films into SDR, or refuse them; tonemap by default' }),
+  maxPixels: text('The largest picture that is decoded: 8192x4352 by default'),
   uploadConcurrency: z
     .int()
     .min(1)

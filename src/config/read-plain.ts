@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HomeFolders } from '../lib/home-folders.ts';
-import type { Origin, Settings } from '../model/settings.ts';
+import { MAX_PIXELS, type Origin, type Settings } from '../model/settings.ts';
 import type { Layer } from './layer.ts';
 import { isPresetPath } from './load-preset.ts';
 import { nameSource } from './name-source.ts';
@@ -32,6 +32,8 @@ export function readPlain(
     libraryDir: pathOf('library') ?? path.join(folders.movies(), 'movie-ingest'),
     preset: isPresetPath(preset) ? (pathOf('preset') ?? preset) : preset,
     encoder: readEncoder(values, problems),
+    hdr: readHdr(values, problems),
+    maxPixels: readMaxPixels(values, problems),
     uploadConcurrency: readConcurrency(values, problems),
   };
 }
@@ -48,6 +50,35 @@ function readEncoder(values: Layer, problems: Problem[]): Settings['encoder'] {
   }
   return choice ?? 'auto';
 }
+
+function readHdr(values: Layer, problems: Problem[]): Settings['hdr'] {
+  const found = values.get('hdr');
+  const choice = (['tonemap', 'refuse'] as const).find((known) => known === found?.value);
+  if (found !== undefined && choice === undefined) {
+    problems.push({
+      what: `${nameSource('hdr', found)} is nothing that can be done with HDR`,
+      fix: 'Known are tonemap, refuse',
+    });
+  }
+  return choice ?? 'tonemap';
+}
+
+/** `15360x8640`, or a number of pixels. */
+function readMaxPixels(values: Layer, problems: Problem[]): number {
+  const found = values.get('maxPixels');
+  if (found === undefined) return MAX_PIXELS;
+  const sides = /^(\d+)(?:[x×](\d+))?$/i.exec(found.value);
+  const pixels = sides === null ? Number.NaN : Number(sides[1]) * Number(sides[2] ?? 1);
+  if (pixels >= 256 && pixels <= MOST_PIXELS) return pixels;
+  problems.push({
+    what: `${nameSource('maxPixels', found)} is not a size of a picture`,
+    fix: 'Write the largest width and height to allow, such as 15360x8640 (at most 16384x16384)',
+  });
+  return MAX_PIXELS;
+}
+
+/** What swscale can scale. */
+const MOST_PIXELS = 16_384 * 16_384;
 
 function readConcurrency(values: Layer, problems: Problem[]): number {
   const found = values.get('uploadConcurrency');
@@ -70,6 +101,8 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     libraryDir: 'library',
     preset: 'preset',
     encoder: 'encoder',
+    hdr: 'hdr',
+    maxPixels: 'maxPixels',
     uploadConcurrency: 'uploadConcurrency',
   } as const satisfies Record<keyof Plain, SettingName>;
   return Object.fromEntries(

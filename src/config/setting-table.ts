@@ -16,6 +16,8 @@ export const SETTINGS = [
   { name: 'publicUrl', variable: 'MOVIE_INGEST_PUBLIC_URL' },
   { name: 'preset', variable: 'MOVIE_INGEST_PRESET', flag: '--preset' },
   { name: 'encoder', variable: 'MOVIE_INGEST_ENCODER', flag: '--encoder' },
+  { name: 'hdr', variable: 'MOVIE_INGEST_HDR', flag: '--hdr' },
+  { name: 'maxPixels', variable: 'MOVIE_INGEST_MAX_PIXELS', flag: '--max-pixels' },
   {
     name: 'uploadConcurrency',
     variable: 'MOVIE_INGEST_UPLOAD_CONCURRENCY',
@@ -75,6 +77,8 @@ export type SettingsFlags = Readonly<{
   library?: string | undefined;
   preset?: string | undefined;
   encoder?: string | undefined;
+  hdr?: string | undefined;
+  maxPixels?: string | undefined;
   uploadConcurrency?: string | undefined;
   workDir?: string | undefined;
   db?: string | undefined;

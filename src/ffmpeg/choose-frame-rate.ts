@@ -14,33 +14,74 @@ const TRUE_RATES: readonly Rational[] = [
 
 /** Near enough to be the same rate: ms time stamps and short films round by a few tenths of a percent. */
 const SAME = 0.005;
+/** So near that it is not the neighbour: 24 and 23.976 lie 0.001 apart. */
+const EXACT = 0.0002;
+/** A header that tells so much more than the packets show is wrong. */
+const BOGUS = 1.5;
 
 export type RateFacts = Readonly<{
   /** ffprobe's `avg_frame_rate` and `r_frame_rate`, undefined where they are 0/0. */
   average: Rational | undefined;
   base: Rational | undefined;
   /** From the first packets' time stamps, where there were enough. */
-  measuredFps: number | undefined;
+  measured: MeasuredRate | undefined;
+}>;
+
+/** `isEven`: every picture lasts as long as the others. */
+export type MeasuredRate = Readonly<{ fps: number; isEven: boolean }>;
+
+export type ChosenRate = Readonly<{
+  rate: Rational;
+  /** What the film itself runs at, on average. */
+  sourceFps: number;
+  /** Its pictures do not all last equally long: some will be doubled or left out. */
+  isVariable: boolean;
 }>;
 
 /**
  * The constant rate that a film is encoded at. A true rate where the film has one; its own rate where
  * it is constant but unusual (12.5, 15); the nearest true rate where it varies; halved above 60.
- * A bogus base rate (1000, 90000: Matroska's and MPEG-TS's clocks) never wins.
+ * A bogus base rate (1000, 90000: Matroska's and MPEG-TS's clocks) never wins, nor does a header that
+ * tells more pictures than there are.
  */
-export function chooseFrameRate(facts: RateFacts): Rational {
+export function chooseFrameRate(facts: RateFacts): ChosenRate {
+  const { measured } = facts;
+  const average = believable(facts.average, measured);
   const base = sane(facts.base);
-  const average = sane(facts.average);
   const fps = average === undefined ? undefined : toNumber(average);
-  // A constant rate of which a few pictures are missing: the base rate is the truth.
-  const isConstant =
-    base !== undefined &&
-    fps !== undefined &&
-    fps <= toNumber(base) * 1.01 &&
-    fps >= toNumber(base) * 0.85;
-  if (isConstant) return halveAbove60(snap(toNumber(base)) ?? base);
-  const varying = fps ?? (base === undefined ? facts.measuredFps : toNumber(base)) ?? 25;
-  return nearestTrueRate(toNumber(halveAbove60({ num: varying, den: 1 })));
+  if (base !== undefined && fps !== undefined && isConstant(fps, toNumber(base))) {
+    return { rate: halveAbove60(constantRate(fps, base)), sourceFps: fps, isVariable: false };
+  }
+  if (measured?.isEven === true && (fps === undefined || near(measured.fps, fps, 0.02))) {
+    // The base rate is bogus, but the pictures come evenly: 15 stays 15.
+    const own = fps ?? measured.fps;
+    const rate = snap(own) ?? average ?? { num: Math.round(own * 1000), den: 1000 };
+    return { rate: halveAbove60(rate), sourceFps: own, isVariable: false };
+  }
+  const varying = fps ?? measured?.fps ?? (base === undefined ? 25 : toNumber(base));
+  const rate = nearestTrueRate(toNumber(halveAbove60({ num: varying, den: 1 })));
+  return { rate, sourceFps: varying, isVariable: true };
+}
+
+/** A constant rate of which at most a few pictures are missing. */
+function isConstant(fps: number, base: number): boolean {
+  return fps <= base * 1.01 && fps >= base * 0.85;
+}
+
+/** The base rate is the truth, but where ffprobe rounded it to the neighbour (30 for 29.97). */
+function constantRate(fps: number, base: Rational): Rational {
+  const exact = nearestTrueRate(fps);
+  if (near(toNumber(exact), fps, EXACT)) return exact;
+  return snap(toNumber(base)) ?? base;
+}
+
+function believable(
+  average: Rational | undefined,
+  measured: MeasuredRate | undefined,
+): Rational | undefined {
+  const told = sane(average);
+  if (told === undefined || measured === undefined) return told;
+  return toNumber(told) > measured.fps * BOGUS ? undefined : told;
 }
 
 function sane(rate: Rational | undefined): Rational | undefined {
@@ -49,9 +90,13 @@ function sane(rate: Rational | undefined): Rational | undefined {
   return fps >= 1 && fps <= 480 ? rate : undefined;
 }
 
+function near(a: number, b: number, tolerance: number): boolean {
+  return Math.abs(a / b - 1) <= tolerance;
+}
+
 function snap(fps: number): Rational | undefined {
   const rate = nearestTrueRate(fps);
-  return Math.abs(toNumber(rate) / fps - 1) <= SAME ? rate : undefined;
+  return near(toNumber(rate), fps, SAME) ? rate : undefined;
 }
 
 function nearestTrueRate(fps: number): Rational {

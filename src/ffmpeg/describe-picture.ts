@@ -1,11 +1,16 @@
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
-import type { Rational } from '../model/rational.ts';
+import { toNumber } from '../model/rational.ts';
 import type { VideoTrack } from '../model/source.ts';
 import { chooseFrameRate } from './choose-frame-rate.ts';
 import { chooseFrameRounding } from './choose-frame-rounding.ts';
+import { describeGeometry } from './describe-geometry.ts';
+import { describeRange } from './describe-range.ts';
 import type { ProbedStream } from './ffprobe-output.ts';
+import { toldFieldOrder } from './field-order.ts';
+import { measureFrameRate } from './measure-frame-rate.ts';
 import type { ProbedFilm } from './normalise-source.ts';
+import { parseRatio } from './parse-ratio.ts';
 
 /** From the film's start; `filmStart` is in seconds of the demuxer's clock. */
 type Times = Readonly<{ startMs: number; durationMs: number; filmStart: number }>;
@@ -13,20 +18,13 @@ type Times = Readonly<{ startMs: number; durationMs: number; filmStart: number }
 /** The picture track as it is shown and as it will be encoded. Pure. Throws `film` when it is too small. */
 export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
   const { picture } = film;
-  const codedWidth = picture.width ?? 0;
-  const codedHeight = picture.height ?? 0;
-  const rotation = rotationOf(picture);
-  const aspect = parseRatio(picture.sample_aspect_ratio, ':');
-  // Square pixels by widening or heightening, never by throwing lines away.
-  const squareWidth = aspect === undefined ? codedWidth : (codedWidth * aspect.num) / aspect.den;
-  const isTurned = rotation === 90 || rotation === 270;
-  const frameRate = chooseFrameRate({
+  const geometry = describeGeometry(picture, film.framing);
+  const { rate, sourceFps, isVariable } = chooseFrameRate({
     average: parseRatio(picture.avg_frame_rate, '/'),
     base: parseRatio(picture.r_frame_rate, '/'),
-    measuredFps: measureFps(film.firstPtsSeconds),
+    measured: measureFrameRate(film.firstPtsSeconds),
   });
-  const width = isTurned ? codedHeight : squareWidth;
-  const height = isTurned ? squareWidth : codedHeight;
+  const { codedWidth, codedHeight, width, height } = geometry;
   if (!(Math.min(width, height) >= 16)) {
     throw new IngestError('film', {
       what: `${basename(film.path)} has a picture of ${codedWidth}×${codedHeight}: too small`,
@@ -39,47 +37,27 @@ export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
     ...(picture.profile === undefined ? {} : { profile: picture.profile }),
     pixelFormat: picture.pix_fmt ?? 'unknown',
     bitDepth: bitDepthOf(picture),
-    codedWidth,
-    codedHeight,
-    width: Math.round(width),
-    height: Math.round(height),
-    rotation,
-    frameRate,
+    ...geometry,
+    frameRate: rate,
+    ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
+    ...(isVariable ? { isVariableRate: true as const } : {}),
     frameRounding: chooseFrameRounding(
       film.firstPtsSeconds.map((seconds) => seconds - times.filmStart),
-      frameRate,
+      rate,
     ),
     bitrateKbps: bitrateOf(film, times.durationMs),
-    fieldOrder: fieldOrderOf(picture),
-    transfer: transferOf(picture),
+    fieldOrder: film.fields?.fieldOrder ?? toldFieldOrder(picture),
+    ...(film.fields === undefined ? {} : { fields: film.fields.facts }),
+    ...describeRange(picture),
     colour: {
       ...(picture.color_primaries === undefined ? {} : { primaries: picture.color_primaries }),
       ...(picture.color_transfer === undefined ? {} : { transfer: picture.color_transfer }),
       ...(picture.color_space === undefined ? {} : { matrix: picture.color_space }),
-      fullRange: picture.color_range === 'pc',
+      fullRange: picture.color_range === 'pc' || /^yuvj/.test(picture.pix_fmt ?? ''),
     },
     startMs: times.startMs,
     timeStamps: film.timeStamps,
   };
-}
-
-function parseRatio(text: string | undefined, separator: string): Rational | undefined {
-  const [num, den] = (text ?? '').split(separator).map(Number);
-  if (num === undefined || den === undefined || !(num > 0) || !(den > 0)) return undefined;
-  return { num, den };
-}
-
-function measureFps(ptsSeconds: readonly number[]): number | undefined {
-  if (ptsSeconds.length < 2) return undefined;
-  const span = Math.max(...ptsSeconds) - Math.min(...ptsSeconds);
-  return span > 0 ? (ptsSeconds.length - 1) / span : undefined;
-}
-
-function rotationOf(picture: ProbedStream): VideoTrack['rotation'] {
-  const matrix = picture.side_data_list.find((data) => data.rotation !== undefined)?.rotation;
-  const counterClockwise = matrix ?? -Number(picture.tags['rotate'] ?? 0);
-  const clockwise = (((Math.round(-counterClockwise / 90) * 90) % 360) + 360) % 360;
-  return clockwise === 90 || clockwise === 180 || clockwise === 270 ? clockwise : 0;
 }
 
 function bitDepthOf(picture: ProbedStream): number {
@@ -97,14 +75,4 @@ function bitrateOf(film: ProbedFilm, durationMs: number): number {
     .reduce((sum, stream) => sum + (stream.bit_rate ?? 0), 0);
   const whole = (bytes * 8000) / durationMs;
   return Math.max(1, Math.round(Math.max(whole - sound, whole / 2) / 1000));
-}
-
-function fieldOrderOf(picture: ProbedStream): VideoTrack['fieldOrder'] {
-  if (/^(tt|bb|tb|bt)$/.test(picture.field_order ?? '')) return 'interlaced';
-  return picture.field_order === 'progressive' ? 'progressive' : 'unknown';
-}
-
-function transferOf(picture: ProbedStream): VideoTrack['transfer'] {
-  if (picture.color_transfer === 'smpte2084') return 'pq';
-  return picture.color_transfer === 'arib-std-b67' ? 'hlg' : 'sdr';
 }

@@ -4,7 +4,7 @@ import { audioArgs } from './audio-args.ts';
 import { encoderOptions } from './encoder-options.ts';
 import { filterGraph } from './filter-graph.ts';
 import { type EncodeFrom, hlsArgs, segmentStartSeconds } from './hls-args.ts';
-import { inputArgs } from './input-args.ts';
+import { sourceArgs } from './input-args.ts';
 
 /** What the arguments depend on: a plan without what is derived from them. */
 export type EncodePlan = Pick<
@@ -35,7 +35,7 @@ export function encodeArgs(
     plan.picture.keepTimeStamps ? ['-copyts', '-start_at_zero'] : [],
     from.firstSegment === 0 ? [] : ['-ss', seekSeconds(plan.grid, from.firstSegment)],
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
-    inputArgs(plan.source.path),
+    sourceArgs(plan.source),
     ['-filter_complex', filterGraph(plan, segmentStartSeconds(plan.grid, from.firstSegment))],
     ...plan.video.map((_, index) => ['-map', `[v${index}]`]),
     ...audio.map((rendition) => ['-map', `0:${rendition.sourceIndex}`]),

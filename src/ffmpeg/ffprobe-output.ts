@@ -11,6 +11,8 @@ const Tags = z.record(z.string(), z.coerce.string()).catch({}).default({});
 
 export const ProbedStream = z.object({
   index: z.number(),
+  /** MP4's number of the track, as hex. */
+  id: Text,
   codec_type: Text,
   codec_name: Text,
   codec_tag_string: Text,
@@ -37,7 +39,19 @@ export const ProbedStream = z.object({
   disposition: z.record(z.string(), z.number()).catch({}).default({}),
   tags: Tags,
   side_data_list: z
-    .array(z.looseObject({ side_data_type: Text, rotation: Numeric, dv_profile: Numeric }))
+    .array(
+      z.looseObject({
+        side_data_type: Text,
+        rotation: Numeric,
+        displaymatrix: Text,
+        dv_profile: Numeric,
+        dv_bl_signal_compatibility_id: Numeric,
+        crop_top: Numeric,
+        crop_bottom: Numeric,
+        crop_left: Numeric,
+        crop_right: Numeric,
+      }),
+    )
     .catch([])
     .default([]),
 });

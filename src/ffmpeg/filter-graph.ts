@@ -1,13 +1,13 @@
 import type { Plan } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
-import { TONE_MAP } from './tone-map.ts';
+import { colourSteps, frameSteps } from './picture-steps.ts';
 
 /** What the graph depends on. */
 export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video'>;
 
 /**
  * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
- * the size (fields, rate, dynamic range), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
+ * the size (fields, crop, rate, colours), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
  * as `[v0]`, `[v1]`, …. ffmpeg turns the picture upright before, by itself. `startSeconds`, from the
  * film's start, is the time of the first picture that comes out.
  */
@@ -17,9 +17,9 @@ export function filterGraph(
 ): string {
   const { num, den } = grid.frameRate;
   const once = [
-    ...(picture.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    ...frameSteps(picture),
     `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
-    ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
+    ...colourSteps(source.video, picture),
   ];
   const split = video.map((_, index) => `[s${index}]`).join('');
   const pixelFormat = isVideoToolbox(encoder.name) ? 'nv12' : 'yuv420p';

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { MAX_PIXELS } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 
 /**
  * Containers that films come in, by ffmpeg's names of their demuxers (one of the names that a demuxer
@@ -10,27 +12,28 @@ import { resolve } from 'node:path';
 const FILM_CONTAINERS = 'mov,matroska,mpegts,avi,flv,mpeg,asf,mxf,ogg';
 
 /**
- * The largest picture that is decoded: 8K and a little. A 0.66 MB file of 15000×15000 took 1.7 GB of
- * memory without this limit (reliability.md §2.1). ffmpeg compares width × height only.
- */
-export const MAX_PIXELS = 8192 * 4352;
-
-/**
  * The input side of every ffmpeg and ffprobe call that opens a film, which is hostile until probed:
- * only local files, only containers of films, no picture beyond MAX_PIXELS, and a name that can be
+ * only local files, only containers of films, no picture beyond the limit, and a name that can be
  * nothing but a name (an absolute path behind `file:`: `-i.mp4`, `concat:a.mp4` and `Alien: Romulus.mp4`
  * all mean something else without it, reliability.md §2.2).
  * Ends with `-i`; options for the input go before, those for the output after.
  */
-export function inputArgs(path: string): string[] {
+export function inputArgs(path: string, maxPixels: number = MAX_PIXELS): string[] {
   return [
     '-protocol_whitelist',
     'file',
     '-format_whitelist',
     FILM_CONTAINERS,
     '-max_pixels',
-    String(MAX_PIXELS),
+    String(maxPixels),
     '-i',
     `file:${resolve(path)}`,
   ];
+}
+
+/** The same for a film that was probed: its size was looked at, and is allowed. */
+export function sourceArgs({ path, video }: Pick<Source, 'path' | 'video'>): string[] {
+  // Decoders count whole macroblocks.
+  const own = (video.codedWidth + 128) * (video.codedHeight + 128);
+  return inputArgs(path, Math.max(MAX_PIXELS, own));
 }

@@ -16,6 +16,7 @@ import { parseEncoderHelp } from './parse-encoder-help.ts';
 import { run } from './run.ts';
 import { toolVersion } from './tool-version.ts';
 import { mayPass, tryEncoder } from './try-encoder.ts';
+import { TONE_MAPPERS, tryToneMapper } from './try-tone-mapper.ts';
 
 export type InspectOptions = Readonly<{
   /** Which codec it makes decides between which encoders is chosen. */
@@ -74,6 +75,7 @@ export async function inspectToolchain(tools: Tools, options: InspectOptions): P
     ffmpegVersion: answer.ffmpegVersion,
     encoders,
     filters: answer.filters,
+    toneMappers: answer.toneMappers,
   };
   demandVersion(toolchain);
   demandEncoder(toolchain, options);
@@ -86,6 +88,13 @@ const Names = z.array(z.string()).readonly();
 const Answer = z.object({
   ffmpegVersion: z.string(),
   filters: Names,
+  toneMappers: z.array(
+    z.object({
+      name: z.enum(['zscale', 'swscale', 'libplacebo']),
+      works: z.boolean(),
+      detail: z.string(),
+    }),
+  ),
   /** Encoders that this build lists, by preference, with their private options. */
   listed: z.array(z.object({ name: Name, options: Names })),
   /** Those of them that were tried. */
@@ -182,9 +191,10 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
     const result = await run(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 10_000, signal });
     return result.stdout.toString();
   };
-  const [ffmpegVersion, filters, ...help] = await Promise.all([
+  const [ffmpegVersion, filters, toneMappers, ...help] = await Promise.all([
     toolVersion({ name: 'ffmpeg', path: ffmpeg, signal }),
     query(['-filters']),
+    Promise.all(TONE_MAPPERS.map((name) => tryToneMapper({ ffmpeg, name, signal }))),
     ...KNOWN.map((name) => query(['-h', `encoder=${name}`])),
   ]);
   signal?.throwIfAborted();
@@ -192,7 +202,7 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
     const options = parseEncoderHelp(name, help[index] ?? '');
     return options === undefined ? [] : [{ name, options }];
   });
-  return { ffmpegVersion, filters: parseFilters(filters), listed, encoders: [] };
+  return { ffmpegVersion, filters: parseFilters(filters), toneMappers, listed, encoders: [] };
 }
 
 /** Lines like ` TS bwdif   V->V   Deinterlace …`, with two or three letters of flags. */

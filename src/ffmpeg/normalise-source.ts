@@ -3,9 +3,11 @@ import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { toLanguageTag } from '../lib/language.ts';
 import type { Chapter, Source, SubtitleTrack } from '../model/source.ts';
+import type { Framing } from './container-framing.ts';
 import { describeAudio } from './describe-audio.ts';
 import { describePicture } from './describe-picture.ts';
 import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
+import type { FieldVerdict } from './field-order.ts';
 import { parseClock, positive } from './parse-clock.ts';
 import { trackTag, trackTitle } from './track-tag.ts';
 
@@ -19,6 +21,10 @@ export type ProbedFilm = Readonly<{
   /** Of the first pictures in file order, on the demuxer's clock. */
   firstPtsSeconds: readonly number[];
   timeStamps: 'steady' | 'jumping';
+  /** What the container cuts off, where this ffmpeg does not say. */
+  framing?: Framing | undefined;
+  /** What a look at some pictures showed, where one was called for. */
+  fields?: FieldVerdict | undefined;
 }>;
 
 /** What ffprobe said, as the rest of the program wants it. Pure. Throws `film` for what cannot be. */

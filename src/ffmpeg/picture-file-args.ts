@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { IngestError } from '../errors.ts';
-import { MAX_PIXELS } from './input-args.ts';
+import { MAX_PIXELS } from '../model/settings.ts';
 
 /** By their first bytes, never by their names. */
 const KINDS: readonly Readonly<{ demuxer: string; isIt: (head: Buffer) => boolean }>[] = [

@@ -9,10 +9,10 @@ import { toNumber } from '../model/rational.ts';
 import type { Source, VideoTrack } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { findPosterMoment, type Moment } from './find-poster-moment.ts';
-import { inputArgs } from './input-args.ts';
+import { sourceArgs } from './input-args.ts';
 import { pictureFileArgs } from './picture-file-args.ts';
+import { colourSteps, frameSteps } from './picture-steps.ts';
 import { run } from './run.ts';
-import { TONE_MAP } from './tone-map.ts';
 
 export type PosterOptions = Readonly<{
   tools: Tools;
@@ -68,9 +68,16 @@ async function save(outPath: string, { jpeg, size }: Picture): Promise<Poster> {
 
 /** The first picture after `seek` that `select` takes; any when it is not given. */
 function shoot(options: PosterOptions, seek: readonly string[], select = '1'): Promise<Shot> {
-  const { path, video } = options.source;
+  const { video } = options.source;
   const filter = `select='${select}',${scaleFilm(video, options.picture)}`;
-  return toJpeg(options, [...seek, ...inputArgs(path), '-map', `0:${video.index}`, '-vf', filter]);
+  return toJpeg(options, [
+    ...seek,
+    ...sourceArgs(options.source),
+    '-map',
+    `0:${video.index}`,
+    '-vf',
+    filter,
+  ]);
 }
 
 /** Decodes from 10 s earlier: in a transport stream a seek can land behind the last key frame. */
@@ -102,8 +109,8 @@ function scaleFilm(video: VideoTrack, picture: PictureFilters): string {
   const width = Math.min(MAX_WIDTH, video.width);
   const height = Math.max(1, Math.round((video.height * width) / video.width));
   return [
-    ...(picture.deinterlace ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...(picture.toneMap === 'zscale' ? [TONE_MAP] : []),
+    ...frameSteps(picture),
+    ...colourSteps(video, picture),
     `scale=${width}:${height}:in_color_matrix=${picture.inputMatrix}:${AS_JPEG}`,
   ].join(',');
 }

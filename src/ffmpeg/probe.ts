@@ -4,15 +4,29 @@ import { IngestError } from '../errors.ts';
 import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { statFilm } from '../lib/stat-film.ts';
+import { MAX_PIXELS } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
-import { ProbedFile } from './ffprobe-output.ts';
+import { type FramedTrack, readContainerFraming } from './container-framing.ts';
+import { countFields } from './count-fields.ts';
+import { ProbedFile, type ProbedStream } from './ffprobe-output.ts';
+import {
+  type FieldVerdict,
+  isFieldOrderInDoubt,
+  judgeFields,
+  toldFieldOrder,
+} from './field-order.ts';
 import { inputArgs } from './input-args.ts';
 import { normaliseSource } from './normalise-source.ts';
 import { hasJumps, readPackets } from './read-packets.ts';
 import { run } from './run.ts';
 
-export type ProbeOptions = Readonly<{ tools: Tools; signal?: AbortSignal | undefined }>;
+export type ProbeOptions = Readonly<{
+  tools: Tools;
+  /** The largest picture that is taken; 8K by default. */
+  maxPixels?: number | undefined;
+  signal?: AbortSignal | undefined;
+}>;
 
 /** Enough for the phase of the pictures and for a rate that the header does not tell. */
 const PACKETS_FOR_RATE = 200;
@@ -22,15 +36,20 @@ const MAX_DESCRIPTION_BYTES = 16_000_000;
 
 /**
  * Reads one film's header, and the first packets of its picture, and says what it is. Nothing is
- * decoded. Throws `film` (exit 4) with cause and fix for whatever cannot be used: not there, empty, not
- * a media container (playlists, scripts and images dressed as films among them), no picture track,
- * encrypted, an unknown codec.
+ * decoded, but for some two hundred pictures where the fields are in doubt. Throws `film` (exit 4) with
+ * cause and fix for whatever cannot be used: not there, empty, not a media container (playlists,
+ * scripts and images dressed as films among them), no picture track, a picture that is too large or
+ * too small, encrypted, an unknown codec.
  */
-export async function probe(path: string, { tools, signal }: ProbeOptions): Promise<Source> {
+export async function probe(path: string, options: ProbeOptions): Promise<Source> {
+  const { tools, maxPixels = MAX_PIXELS, signal } = options;
   const absolute = resolve(path);
   const file = await statFilm(absolute);
-  const probed = await readHeader(absolute, { tools, signal });
+  const probed = await readHeader(absolute, options);
   const picture = findPicture(probed, absolute);
+  if ((picture.width ?? 0) * (picture.height ?? 0) > maxPixels) {
+    throw tooManyPixels(basename(absolute), picture, maxPixels);
+  }
   const isStream = /^(mpegts|mpeg)$/.test(probed.format.format_name);
   const packets = await readPackets({
     tools,
@@ -38,6 +57,7 @@ export async function probe(path: string, { tools, signal }: ProbeOptions): Prom
     streamIndex: picture.index,
     // Only streams can jump, and only reading all of one shows it; other containers have one clock.
     ...(isStream ? {} : { limit: PACKETS_FOR_RATE }),
+    maxPixels,
     signal,
   });
   return normaliseSource({
@@ -49,17 +69,57 @@ export async function probe(path: string, { tools, signal }: ProbeOptions): Prom
     picture,
     firstPtsSeconds: packets.slice(0, PACKETS_FOR_RATE).map((packet) => packet.ptsSeconds),
     timeStamps: isStream && hasJumps(packets) ? 'jumping' : 'steady',
+    framing: await readContainerFraming({
+      path: absolute,
+      container: probed.format.format_name,
+      track: framedTrack(probed, picture),
+    }),
+    fields: await lookAtFields(absolute, { probed, picture, ...options }),
   });
 }
 
-async function readHeader(path: string, { tools, signal }: ProbeOptions): Promise<ProbedFile> {
+function framedTrack({ streams }: ProbedFile, picture: ProbedStream): FramedTrack {
+  const pictures = streams.filter(({ codec_type }) => codec_type === 'video');
+  return {
+    width: picture.width ?? 0,
+    height: picture.height ?? 0,
+    id: picture.id === undefined ? undefined : Number(picture.id),
+    ordinal: pictures.indexOf(picture),
+  };
+}
+
+type Look = ProbeOptions & Readonly<{ probed: ProbedFile; picture: ProbedStream }>;
+
+async function lookAtFields(
+  path: string,
+  { probed, picture, tools, maxPixels, signal }: Look,
+): Promise<FieldVerdict | undefined> {
+  if (!isFieldOrderInDoubt(picture)) return undefined;
+  const durationSeconds = picture.duration ?? probed.format.duration ?? 0;
+  const streamIndex = picture.index;
+  const counts = await countFields({
+    tools,
+    path,
+    streamIndex,
+    durationSeconds,
+    maxPixels,
+    signal,
+  });
+  return judgeFields(toldFieldOrder(picture), counts);
+}
+
+async function readHeader(
+  path: string,
+  { tools, maxPixels = MAX_PIXELS, signal }: ProbeOptions,
+): Promise<ProbedFile> {
   const name = basename(path);
   const result = await run(
     tools.ffprobe,
     [
       ['-v', 'error', '-analyzeduration', '100M', '-probesize', '100M'],
       ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'],
-      inputArgs(path),
+      // A decoder makes room for whole blocks: a little more than the picture.
+      inputArgs(path, Math.ceil(maxPixels * 1.02)),
     ].flat(),
     { signal, timeoutMs: 60_000, maxStdoutBytes: MAX_DESCRIPTION_BYTES },
   );
@@ -78,6 +138,11 @@ async function readHeader(path: string, { tools, signal }: ProbeOptions): Promis
       fix: 'If it is a film after all, keep picture and sound only: ffmpeg -i IN -map 0:V -map 0:a -map_metadata -1 -map_chapters -1 -c copy OUT.mkv',
     });
   }
+  const tooLarge = TOO_LARGE.exec(said);
+  if (tooLarge !== null) {
+    const [, width, height] = tooLarge.map(Number);
+    throw tooManyPixels(name, { width, height }, maxPixels);
+  }
   if (result.exitCode !== 0) throw notAFilm(name, said, await readStart(path));
   try {
     return ProbedFile.parse(JSON.parse(result.stdout.toString('utf8')));
@@ -89,6 +154,21 @@ async function readHeader(path: string, { tools, signal }: ProbeOptions): Promis
       cause,
     });
   }
+}
+
+/** What ffprobe says of it; it then tells a picture of 0×0, and exits 0. */
+const TOO_LARGE = /Picture size (\d+)x(\d+) exceeds specified max pixel count/;
+
+function tooManyPixels(
+  name: string,
+  { width = 0, height = 0 }: Pick<ProbedStream, 'width' | 'height'>,
+  maxPixels: number,
+): IngestError {
+  return new IngestError('film', {
+    what: `${name} has a picture of ${width}×${height}: too large`,
+    why: `At most ${maxPixels} pixels are decoded, as a small file can fill the memory with a huge picture.`,
+    fix: `If the film is meant to be so large: --max-pixels ${width}x${height}`,
+  });
 }
 
 /** The type of the first box, if it is an MP4 or QuickTime file. */

@@ -10,6 +10,7 @@ export type ReadPacketsOptions = Readonly<{
   streamIndex: number;
   /** Stop after this many packets; all of them when left out. */
   limit?: number;
+  maxPixels?: number | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -18,7 +19,7 @@ export type ReadPacketsOptions = Readonly<{
  * start). Nothing is decoded. An unreadable file yields what could be read: the caller has the header.
  */
 export async function readPackets(options: ReadPacketsOptions): Promise<readonly Packet[]> {
-  const { tools, path, streamIndex, limit, signal } = options;
+  const { tools, path, streamIndex, limit, maxPixels, signal } = options;
   const packets: Packet[] = [];
   await run(
     tools.ffprobe,
@@ -26,7 +27,7 @@ export async function readPackets(options: ReadPacketsOptions): Promise<readonly
       ['-v', 'error', '-select_streams', String(streamIndex)],
       limit === undefined ? [] : ['-read_intervals', `%+#${limit}`],
       ['-show_entries', 'packet=pts_time,dts_time', '-of', 'csv=p=0'],
-      inputArgs(path),
+      inputArgs(path, maxPixels),
     ].flat(),
     {
       signal,

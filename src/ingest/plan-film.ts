@@ -4,22 +4,24 @@ import { probe } from '../ffmpeg/probe.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
+import type { Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Toolchain } from '../model/toolchain.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { IngestContext } from './context.ts';
 import type { Lessons } from './lessons.ts';
 
-type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'>;
+type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
+  Readonly<{ settings: Pick<Settings, 'hdr' | 'maxPixels'> }>;
 
 /** Probes a film and decides everything about its encode. Reads the film's header; writes nothing. */
 export async function planFilm(
   { path, slug }: Readonly<{ path: string; slug: string }>,
   context: PlanContext,
 ): Promise<Plan> {
-  const { tools, report, signal } = context;
+  const { tools, settings, report, signal } = context;
   report({ type: 'step', step: 'probe' });
-  const source = await probe(path, { tools, signal });
+  const source = await probe(path, { tools, maxPixels: settings.maxPixels, signal });
   report(probedEvent(source));
   return planSource({ source, slug, lessons: {} }, context);
 }
@@ -29,10 +31,10 @@ export async function planSource(
   { source, slug, lessons }: Readonly<{ source: Source; slug: string; lessons: Lessons }>,
   context: PlanContext,
 ): Promise<Plan> {
-  const { preset, report } = context;
+  const { preset, settings, report } = context;
   report({ type: 'step', step: 'plan' });
   const toolchain = without(lessons.failedEncoder, await context.toolchain());
-  const plan = makePlan({ slug, source, preset, toolchain, encodeArgs });
+  const plan = makePlan({ slug, source, preset, toolchain, hdr: settings.hdr, encodeArgs });
   report({
     type: 'planned',
     slug,

@@ -1,7 +1,7 @@
 import type { Container, VideoCodec } from './preset.ts';
 import type { Rational } from './rational.ts';
-import type { AudioRole, Source } from './source.ts';
-import type { EncoderName } from './toolchain.ts';
+import type { AudioRole, Source, VideoTrack } from './source.ts';
+import type { EncoderName, ToneMapperName } from './toolchain.ts';
 
 /**
  * Everything decided before any CPU or network is spent. Pure data, JSON-serialisable: `plan --json`,
@@ -46,14 +46,29 @@ export type Plan = Readonly<{
 
 /** What is done to every picture, once, before it is scaled for each rung. */
 export type PictureFilters = Readonly<{
-  deinterlace: boolean;
+  /** Whole pictures of fields: those that the decoder marks, or all, by the field that is shown first. */
+  deinterlace: false | 'marked' | 'top' | 'bottom';
+  /** Of the upright picture; left out where nothing is cut. */
+  crop?: VideoTrack['crop'];
+  /** Transparent parts are laid on black. */
+  flattensAlpha?: true;
   /** `none` for SDR. The film is refused where HDR cannot be mapped: never washed out in silence. */
-  toneMap: 'none' | 'zscale';
-  /** What swscale takes the source's colours for: untagged HD is BT.709, untagged SD BT.601. */
-  inputMatrix: 'auto' | 'bt709' | 'bt601';
+  toneMap: 'none' | ToneMapperName;
+  /** SDR of other colours than BT.709, and the filter that converts them. */
+  toBt709?: ColourConversion;
+  /** What swscale takes the colours for after all that. `auto`: RGB, or what the frames say. */
+  inputMatrix: 'auto' | 'bt709';
   frameRounding: 'near' | 'down';
   /** False for time stamps that jump: ffmpeg then makes its own. */
   keepTimeStamps: boolean;
+}>;
+
+/** ffmpeg's names of the source's matrix and, where its gamut is wider than BT.709's, primaries. */
+export type ColourConversion = Readonly<{
+  filter: 'colorspace' | 'zscale';
+  matrix: string;
+  primaries?: string;
+  fullRange: boolean;
 }>;
 
 /**

@@ -23,9 +23,17 @@ export function probedEvent(source: Source): EventOf<'probed'> {
 function notesOf(video: Source['video']): string[] {
   const notes: string[] = [];
   if (video.bitDepth > 8) notes.push(`${video.bitDepth}-bit`);
+  if (video.dolbyVision !== undefined) {
+    notes.push(`Dolby Vision profile ${video.dolbyVision.profile}`);
+  }
   if (video.transfer === 'pq') notes.push('HDR10');
   if (video.transfer === 'hlg') notes.push('HLG');
-  if (video.fieldOrder === 'interlaced') notes.push('interlaced');
+  if (video.fieldOrder === 'interlaced') {
+    notes.push(video.fields?.isTelecined === true ? 'telecined' : 'interlaced');
+  }
+  if (video.isVariableRate === true) notes.push('variable rate');
   if (video.rotation !== 0) notes.push(`turned ${video.rotation}°`);
+  if (video.isMirrored === true) notes.push('mirrored');
+  if (video.crop !== undefined || video.isCroppedByFfmpeg === true) notes.push('cropped');
   return notes;
 }

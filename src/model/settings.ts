@@ -14,6 +14,9 @@ export type Settings = Readonly<{
   /** Name of a preset in `presets/`, or the path of a file. */
   preset: string;
   encoder: EncoderChoice;
+  hdr: HdrChoice;
+  /** The largest picture that is decoded, width × height. */
+  maxPixels: number;
   /** Objects in flight. */
   uploadConcurrency: number;
   /**
@@ -25,9 +28,18 @@ export type Settings = Readonly<{
   warnings: readonly SettingsWarning[];
 }>;
 
+/**
+ * The largest picture that is decoded, if the user says nothing: 8K and a little. A 0.66 MB file of
+ * 15000×15000 took 1.7 GB of memory without a limit (reliability.md §2.1).
+ */
+export const MAX_PIXELS = 8192 * 4352;
+
 export type SettingsWarning = Readonly<{ message: string; fix?: string }>;
 
 export type EncoderChoice = 'auto' | 'videotoolbox' | 'libx264' | 'libx265';
+
+/** `tonemap` turns HDR films into SDR, `refuse` does not take them. */
+export type HdrChoice = 'tonemap' | 'refuse';
 
 export type StoreSettings =
   | Readonly<{ kind: 'folder'; dir: string; publicBaseUrl: string }>

@@ -39,14 +39,34 @@ export type VideoTrack = Readonly<{
   height: number;
   /** Clockwise, what a player must turn the coded picture by. */
   rotation: 0 | 90 | 180 | 270;
+  /** Shown as in a mirror. ffmpeg turns and mirrors by itself, before any filter of ours. */
+  isMirrored?: true;
+  /** Another angle, in degrees clockwise: ffmpeg turns the picture within its frame. */
+  oddAngle?: number;
+  /**
+   * What the container shows of the upright picture (`clap`, Matroska's PixelCrop), where this ffmpeg
+   * does not cut it by itself (before 7.1): we do.
+   */
+  crop?: Readonly<{ x: number; y: number; width: number; height: number }>;
+  /** The container cuts the picture and this ffmpeg knows it. */
+  isCroppedByFfmpeg?: true;
   /** The rate that the film is encoded at: the source's average, snapped to a true rate. */
   frameRate: Rational;
+  /** What the film itself runs at on average, where that is another rate. */
+  sourceFps?: number;
+  /** Its pictures do not all last equally long. */
+  isVariableRate?: true;
   /** `down` when the source's pictures sit about half a picture off the grid (performance.md §1.2). */
   frameRounding: 'near' | 'down';
   /** Average bits per second of the picture; estimated from the file where the track does not say. */
   bitrateKbps: number;
+  /** What the pictures are: as the file says, or as a look at some of them showed. */
   fieldOrder: 'progressive' | 'interlaced' | 'unknown';
+  /** What a look at some pictures showed; left out where nothing called for one. */
+  fields?: FieldFacts;
   transfer: 'sdr' | 'pq' | 'hlg';
+  /** 5 has no base layer that can be shown without Dolby's own reshaping. */
+  dolbyVision?: Readonly<{ profile: number; hasBaseLayer: boolean }>;
   colour: Readonly<{ primaries?: string; transfer?: string; matrix?: string; fullRange: boolean }>;
   /** Time of the first picture relative to the film's start. */
   startMs: number;
@@ -62,6 +82,17 @@ export type VideoTrack = Readonly<{
  * the hard of hearing. `no-speech`: music and effects.
  */
 export type AudioRole = 'main' | 'commentary' | 'description' | 'clear-speech' | 'no-speech';
+
+/** The verdict of `idet` on a sample, against what the file says. */
+export type FieldFacts = Readonly<{
+  told: VideoTrack['fieldOrder'];
+  /** Which field is shown first; of interlaced pictures. */
+  first: 'top' | 'bottom';
+  /** The decoder marks interlaced pictures as such. */
+  isMarked: boolean;
+  /** A 24 fps film in 30: two of five pictures are mixed of two (3:2 pulldown). */
+  isTelecined: boolean;
+}>;
 
 export type AudioTrack = Readonly<{
   index: number;

@@ -20,6 +20,12 @@ export type EncoderTrial = Readonly<{
   bFrames?: 0 | 2;
 }>;
 
+/** Ways from HDR to SDR: zimg's, ffmpeg 8's own, and that of the graphics card. */
+export type ToneMapperName = 'zscale' | 'swscale' | 'libplacebo';
+
+/** Whether it truly maps here, as a picture showed, and if not why. */
+export type ToneMapTrial = Readonly<{ name: ToneMapperName; works: boolean; detail: string }>;
+
 /** What this ffmpeg can do, asked once per run. Plain JSON. */
 export type Toolchain = Readonly<{
   tools: Tools;
@@ -29,4 +35,6 @@ export type Toolchain = Readonly<{
   encoders: readonly EncoderTrial[];
   /** Those of the filters that we may want and that this build has. */
   filters: readonly string[];
+  /** In order of preference. */
+  toneMappers: readonly ToneMapTrial[];
 }>;

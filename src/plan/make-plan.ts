@@ -1,6 +1,7 @@
 import { IngestError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
+import type { HdrChoice } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import { type EncoderTrial, isVideoToolbox, type Toolchain } from '../model/toolchain.ts';
 import { audioRenditions } from './audio-renditions.ts';
@@ -8,6 +9,7 @@ import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
 import { pictureFilters } from './picture-filters.ts';
+import { pictureWarnings } from './picture-warnings.ts';
 import { recipeOf, revisionOf } from './revision.ts';
 import { soundWarnings } from './sound-warnings.ts';
 
@@ -19,6 +21,8 @@ export type PlanRequest = Readonly<{
   source: Source;
   preset: Preset;
   toolchain: Toolchain;
+  /** Default: `tonemap`. */
+  hdr?: HdrChoice | undefined;
   /** ffmpeg's arguments for a draft (`ffmpeg/encode-args.ts`); passed in, as stages do not know one another. */
   encodeArgs: (draft: PlanDraft) => readonly string[];
 }>;
@@ -27,11 +31,13 @@ export type PlanRequest = Readonly<{
  * Decides everything about one encode. Pure: the same request gives the same plan. Throws `film` for
  * HDR that this ffmpeg cannot map and `usage` when no encoder works.
  */
-export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRequest): Plan {
+export function makePlan(request: PlanRequest): Plan {
+  const { slug, source, preset, toolchain, hdr, encodeArgs } = request;
   const trial = chooseEncoder(toolchain, preset);
   const grid = frameGrid(source.video.frameRate, preset);
   const video = ladder(source.video, preset);
   const audio = audioRenditions(source.audio, preset);
+  const picture = pictureFilters({ video: source.video, toolchain, hdr: hdr ?? 'tonemap' });
   const draft: PlanDraft = {
     slug,
     recipe: recipeOf({ fingerprint: source.fingerprint, preset }),
@@ -47,7 +53,7 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
       options: trial.options,
       ...(trial.bFrames === undefined ? {} : { bFrames: trial.bFrames }),
     },
-    picture: pictureFilters(source, toolchain),
+    picture,
     grid,
     video,
     audio,
@@ -59,7 +65,11 @@ export function makePlan({ slug, source, preset, toolchain, encodeArgs }: PlanRe
       container: preset.container,
       usesCrf: !isVideoToolbox(trial.name),
     }),
-    warnings: [...soundWarnings(source, preset), ...warningsFor(source)],
+    warnings: [
+      ...pictureWarnings(source.video, picture),
+      ...soundWarnings(source, preset),
+      ...warningsFor(source),
+    ],
   };
   const ffmpegArgs = encodeArgs(draft);
   const revision = revisionOf({
@@ -90,7 +100,6 @@ function reasonFor(trial: EncoderTrial, toolchain: Toolchain): string {
 
 function warningsFor(source: Source): readonly string[] {
   const warnings: string[] = [];
-  if (source.video.transfer !== 'sdr') warnings.push('HDR is turned into SDR.');
   if (source.video.timeStamps === 'jumping') {
     warnings.push('Its time stamps jump, as in joined recordings: ffmpeg makes new ones.');
   }

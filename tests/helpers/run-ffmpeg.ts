@@ -5,12 +5,16 @@ import { execa } from 'execa';
  * messages when it fails. The pipeline's way of running ffmpeg is src/ffmpeg/run.ts; tests that would
  * use that here could not see its faults.
  */
-export async function runFfmpeg(args: readonly string[]): Promise<{ stdout: Buffer }> {
+export async function runFfmpeg(
+  args: readonly string[],
+  { cwd }: Readonly<{ cwd?: string }> = {},
+): Promise<{ stdout: Buffer }> {
   const program = process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg';
   const always = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'];
   const { stdout } = await execa(program, [...always, ...args], {
     stdin: 'ignore',
     encoding: 'buffer',
+    ...(cwd === undefined ? {} : { cwd }),
     maxBuffer: 1_000_000_000,
   });
   return { stdout: Buffer.from(stdout) };

@@ -1,5 +1,5 @@
 import type { VideoCodec } from '../../src/model/preset.ts';
-import type { Toolchain } from '../../src/model/toolchain.ts';
+import type { ToneMapperName, Toolchain } from '../../src/model/toolchain.ts';
 
 /** A Debian-like ffmpeg; `videotoolbox` makes it a Mac's. */
 export function toolchainOf(
@@ -7,6 +7,7 @@ export function toolchainOf(
     videotoolbox?: readonly string[];
     filters?: readonly string[];
     codec?: VideoCodec;
+    toneMapper?: ToneMapperName | 'none';
   }> = {},
 ): Toolchain {
   const isHevc = options.codec === 'hevc';
@@ -32,5 +33,10 @@ export function toolchainOf(
       },
     ],
     filters: options.filters ?? ['zscale', 'tonemap', 'bwdif'],
+    toneMappers: (['zscale', 'swscale', 'libplacebo'] as const).map((name) => ({
+      name,
+      works: name === (options.toneMapper ?? 'zscale'),
+      detail: 'a test',
+    })),
   };
 }

@@ -12,6 +12,7 @@ import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { sourceOf } from '../helpers/source-of.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { toolchainOf } from '../helpers/toolchain-of.ts';
 
 const tools = {
   ffmpeg: process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg',
@@ -26,7 +27,11 @@ async function poster(
 ) {
   const source = typeof film === 'string' ? await probe(film, { tools }) : film;
   const outPath = join(makeTempDir('poster'), name);
-  const picture = pictureFilters(source, { filters: ['zscale', 'tonemap'] });
+  const picture = pictureFilters({
+    video: source.video,
+    toolchain: toolchainOf(),
+    hdr: 'tonemap',
+  });
   return { ...(await makePoster({ tools, source, picture, outPath, at })), outPath };
 }
 
@@ -320,7 +325,7 @@ describe('a film without a picture that can be decoded', () => {
     const stopped = makePoster({
       tools,
       source,
-      picture: pictureFilters(source, { filters: [] }),
+      picture: pictureFilters({ video: source.video, toolchain: toolchainOf(), hdr: 'tonemap' }),
       outPath: join(dir, 'never.jpg'),
       at: 'auto',
       signal: AbortSignal.abort(new Error('stopped by the test')),

@@ -25,12 +25,13 @@ test.each([
   ['1000/1', '60/1', '60/1'], // a bogus average neither
 ])('average %s and base %s are encoded at %s', (average, base, expected) => {
   expect(
-    chooseFrameRate({ average: rate(average), base: rate(base), measuredFps: undefined }),
+    chooseFrameRate({ average: rate(average), base: rate(base), measured: undefined }).rate,
   ).toEqual(rate(expected));
 });
 
 test('what the packets show is used when the header says nothing, and 25 when they do not either', () => {
   const nothing = { average: undefined, base: undefined };
-  expect(chooseFrameRate({ ...nothing, measuredFps: 23.98 })).toEqual({ num: 24_000, den: 1001 });
-  expect(chooseFrameRate({ ...nothing, measuredFps: undefined })).toEqual({ num: 25, den: 1 });
+  const measured = { fps: 23.98, isEven: true };
+  expect(chooseFrameRate({ ...nothing, measured }).rate).toEqual({ num: 24_000, den: 1001 });
+  expect(chooseFrameRate({ ...nothing, measured: undefined }).rate).toEqual({ num: 25, den: 1 });
 });

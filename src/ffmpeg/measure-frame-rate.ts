@@ -1,0 +1,23 @@
+import type { MeasuredRate } from './choose-frame-rate.ts';
+
+/** Fewer pictures say little about a rate. */
+const ENOUGH = 12;
+/** Time stamps in whole milliseconds, or of a clock that is a little unsteady. */
+const JITTER = 0.1;
+const ROUNDING_SECONDS = 0.0021;
+
+/**
+ * What the time stamps of a film's first pictures say of its rate, in any order; undefined where they
+ * are too few. `isEven`: at least 95 % of them last equally long, but for the rounding.
+ */
+export function measureFrameRate(ptsSeconds: readonly number[]): MeasuredRate | undefined {
+  if (ptsSeconds.length < ENOUGH) return undefined;
+  const times = ptsSeconds.toSorted((a, b) => a - b);
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  if (!(span > 0)) return undefined;
+  const lengths = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  const mean = span / lengths.length;
+  const tolerance = Math.max(mean * JITTER, ROUNDING_SECONDS);
+  const even = lengths.filter((length) => Math.abs(length - mean) <= tolerance).length;
+  return { fps: 1 / mean, isEven: even >= lengths.length * 0.95 };
+}

@@ -1,0 +1,8 @@
+import type { Rational } from '../model/rational.ts';
+
+/** `64:45`, `30000/1001`: undefined for what is no positive fraction (`0:1`, `0/0`). */
+export function parseRatio(text: string | undefined, separator: string): Rational | undefined {
+  const [num, den] = (text ?? '').split(separator).map(Number);
+  if (num === undefined || den === undefined || !(num > 0) || !(den > 0)) return undefined;
+  return { num, den };
+}

@@ -1,0 +1,58 @@
+import { cleanText } from '../lib/clean-text.ts';
+import type { ToneMapperName, ToneMapTrial } from '../model/toolchain.ts';
+import { run } from './run.ts';
+import { toneMapSteps } from './tone-map.ts';
+
+/** Best first: by how near the result is to the film (docs/pictures.md), then by what it needs. */
+export const TONE_MAPPERS: readonly ToneMapperName[] = ['zscale', 'swscale', 'libplacebo'];
+
+const SIDE = 32;
+/** BT.709's red at 203 nits as HDR10 has it, in 10 bits. */
+const RED = { y: 386, cb: 432, cr: 613 };
+/** The same picture untouched has a Cr of 153; zscale makes 224 of it, swscale 182. */
+const LEAST_CR = 168;
+const TRIAL_MS = 20_000;
+
+export type TryToneMapperOptions = Readonly<{
+  ffmpeg: string;
+  name: ToneMapperName;
+  signal?: AbortSignal | undefined;
+}>;
+
+/**
+ * Maps one HDR10 picture with the very filters of a film, and looks at what comes out: a filter that is
+ * listed may lack its library, its GPU, or the option that does the work (swscale's before ffmpeg 8),
+ * and would pass the colours through washed out.
+ */
+export async function tryToneMapper(options: TryToneMapperOptions): Promise<ToneMapTrial> {
+  const { ffmpeg, name, signal } = options;
+  const steps = toneMapSteps(name, {
+    transfer: 'pq',
+    isRgb: false,
+    isOdd: false,
+    isDolbyOnly: false,
+  });
+  const picture = [
+    `nullsrc=size=${SIDE}x${SIDE}:rate=1,format=yuv420p10le`,
+    `geq=lum=${RED.y}:cb=${RED.cb}:cr=${RED.cr}`,
+    'setparams=range=tv:color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc',
+  ];
+  const result = await run(
+    ffmpeg,
+    [
+      ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+      ['-f', 'lavfi', '-i', [...picture, ...steps, 'format=yuv420p'].join(',')],
+      ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'],
+    ].flat(),
+    { timeoutMs: TRIAL_MS, signal },
+  );
+  signal?.throwIfAborted();
+  const planes = SIDE * SIDE;
+  if (result.exitCode !== 0 || result.stdout.length !== planes * 1.5) {
+    const said = cleanText(result.stderrTail.at(0) ?? result.outcome, { maxLength: 200 });
+    return { name, works: false, detail: said };
+  }
+  const cr = result.stdout[planes * 1.25 + SIDE] ?? 0;
+  if (cr < LEAST_CR) return { name, works: false, detail: 'it leaves HDR colours as they are' };
+  return { name, works: true, detail: 'proved on a picture' };
+}
