@@ -60,6 +60,7 @@ function addCommand(program: Command): Command {
     .option('--slug <slug>', 'name in the store and the URL: a-z, 0-9 and hyphens')
     .option('--poster <file|time>', 'a picture, or a time in the film (90s, 12m30s)')
     .option('-f, --force', 'encode again although it is in, or replace the film of that slug')
+    .option('--allow-damaged', 'publish a film although parts of it are lost; they are named')
     .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
     .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
     .option('--no-overlap', 'upload after encoding instead of while');

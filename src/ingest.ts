@@ -14,6 +14,7 @@ import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { takePoster } from './ingest/take-poster.ts';
 import { tryPlans } from './ingest/try-plans.ts';
+import { demandSame, type SourceWatch, withSourceWatch } from './ingest/watch-source.ts';
 import { withUploads } from './ingest/with-uploads.ts';
 import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
 import { acquireLock } from './journal/lock.ts';
@@ -71,19 +72,30 @@ async function ingestAnew(
 ): Promise<Published> {
   const first = await planReady(request, film, context);
   const { source, slug } = first;
-  return tryPlans(first, {
-    attempt: (plan) => carryOut(plan, { request, film, context }),
-    remedies: remedies(context.settings),
-    replan: (lessons) => planSource({ source, slug, lessons }, context),
-    report: context.report,
-    signal: context.signal,
+  const { allowDamaged } = request;
+  await demandSame({ ...source, fingerprint: film.fingerprint }); // of when its slug was chosen
+  return withSourceWatch({ source, allowDamaged, context }, (watch, signal) => {
+    const watched = { ...context, signal };
+    return tryPlans(first, {
+      attempt: (plan) => carryOut(plan, { request, film, watch, context: watched }),
+      remedies: remedies(context.settings),
+      replan: (lessons) => planSource({ source, slug, lessons }, watched),
+      report: context.report,
+      signal,
+    });
   });
 }
 
-type Attempt = Readonly<{ request: IngestRequest; film: FilmIdentity; context: IngestContext }>;
+type Attempt = Readonly<{
+  request: IngestRequest;
+  film: FilmIdentity;
+  watch: SourceWatch;
+  context: IngestContext;
+}>;
 
 /** One plan, from its first frame to its master in the store. */
-async function carryOut(planned: Plan, { request, film, context }: Attempt): Promise<Published> {
+async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
+  const { request, film, context } = attempt;
   const complete = await switchToComplete(planned, request, film, context);
   if (complete !== undefined) return complete;
   const plan = await underFreeRevision(planned, context);
@@ -93,7 +105,7 @@ async function carryOut(planned: Plan, { request, film, context }: Attempt): Pro
       beside(
         context.signal,
         (signal) => takePoster({ request, plan, dir, context: { ...context, signal } }),
-        (signal, poster) => encodeAndPublish({ request, film, plan, dir, poster, signal, context }),
+        (signal, poster) => encodeAndPublish({ ...attempt, plan, dir, poster, signal }),
       ),
     ),
   );
@@ -109,13 +121,14 @@ type Encoding = Attempt &
   }>;
 
 async function encodeAndPublish(attempt: Encoding): Promise<Published> {
-  const { request, film, plan, dir, signal } = attempt;
+  const { request, film, plan, dir, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
     const { overlap } = request;
-    const made = await makePackage({ plan, dir, uploads, overlap, context });
+    const made = await makePackage({ plan, dir, uploads, overlap, watch, context });
     const poster = await attempt.poster;
-    return publishFilm({ request, film, plan, poster, package: made, uploads, context });
+    const damage = await watch.finish();
+    return publishFilm({ request, film, plan, poster, package: made, damage, uploads, context });
   });
 }
 

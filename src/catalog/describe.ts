@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { cleanText } from '../lib/clean-text.ts';
 import { formatClock } from '../lib/format-clock.ts';
+import type { BadRange } from '../model/damage.ts';
 import type { Movie, PipelineFields } from '../model/movie.ts';
 import type { Package, VariantFacts } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
@@ -23,6 +24,8 @@ export type PublishedFacts = Readonly<{
 export type DescribeOptions = Readonly<{
   plan: Plan;
   package: Package;
+  /** What of the source is lost. */
+  damage?: readonly BadRange[];
   published: PublishedFacts;
   names: FilmNames;
   /** `1.2.0`. */
@@ -122,7 +125,11 @@ function describeAudio(options: DescribeOptions): PipelineFields['audio_tracks']
   }));
 }
 
-function describeSource({ plan, duplicateOf }: DescribeOptions): PipelineFields['source'] {
+function describeSource({
+  plan,
+  damage = [],
+  duplicateOf,
+}: DescribeOptions): PipelineFields['source'] {
   const { source } = plan;
   return {
     filename: cleanText(basename(source.path), { maxLength: 255 }),
@@ -134,6 +141,15 @@ function describeSource({ plan, duplicateOf }: DescribeOptions): PipelineFields[
     container: clean(source.container),
     video_codec: clean(source.video.codec),
     duration_seconds: thousandths(source.durationMs / 1_000),
+    ...(damage.length === 0 ? {} : { damage: damage.map(describeRange) }),
+  };
+}
+
+function describeRange({ kind, startMs, endMs }: BadRange) {
+  return {
+    kind,
+    start_seconds: thousandths(startMs / 1_000),
+    end_seconds: thousandths(endMs / 1_000),
   };
 }
 

@@ -21,6 +21,7 @@ export type AddFlags = CommonFlags &
     /** How long to wait for the film's lock. */
     wait?: string;
     dryRun?: boolean;
+    allowDamaged?: boolean;
     /** False with `--no-overlap`. */
     overlap?: boolean;
     fromFile?: string;
@@ -67,6 +68,7 @@ function askedWith(flags: AddFlags): Asked {
     slug: flags.slug,
     poster: flags.poster,
     force: flags.force === true,
+    allowDamaged: flags.allowDamaged === true,
     overlap: flags.overlap !== false,
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait),
   };
@@ -143,6 +145,7 @@ const KEPT_FLAGS = [
 function retryCommand(files: readonly string[], flags: AddFlags): string {
   const kept = [
     ...(flags.force === true ? ['--force'] : []),
+    ...(flags.allowDamaged === true ? ['--allow-damaged'] : []),
     ...(flags.overlap === false ? ['--no-overlap'] : []),
     ...KEPT_FLAGS.flatMap(([flag, name]) => {
       const value = flags[name];

@@ -29,7 +29,7 @@ export function encodeArgs(
   const audio = from.firstSegment === 0 ? plan.audio : [];
   return [
     ['-hide_banner', '-nostdin', '-y'],
-    ['-loglevel', 'warning', '-nostats'],
+    ['-loglevel', 'level+warning', '-nostats'],
     ['-progress', 'pipe:1', '-stats_period', '0.5'],
     // Absolute times of the film all the way to the muxer (§1.2); useless where they jump (§1.6).
     plan.picture.keepTimeStamps ? ['-copyts', '-start_at_zero'] : [],

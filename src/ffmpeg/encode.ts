@@ -36,6 +36,8 @@ export type EncodeOptions = Readonly<{
   scan: (bytes: Uint8Array, init?: Uint8Array) => SegmentFacts;
   judge: (segment: SegmentToJudge) => Verdict;
   onProgress: (progress: Progress) => void;
+  /** Each line of ffmpeg's stderr, raw. */
+  onStderrLine?: (line: string) => void;
   signal: AbortSignal;
 }>;
 
@@ -71,6 +73,7 @@ function startEncoder(plan: Plan, options: EncodeOptions, signal: AbortSignal): 
     cwd: options.dir,
     signal,
     onStdoutLine: progressReader(options.onProgress),
+    ...(options.onStderrLine === undefined ? {} : { onStderrLine: options.onStderrLine }),
   }).then((end) => {
     result = end;
     return end;

@@ -58,7 +58,10 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
   const start = (picture.start_time ?? filmStart) - filmStart;
   const container = probed.format.duration ?? 0;
   const seconds =
-    positive(picture.duration) ?? positive(parseClock(tag) - start) ?? positive(container);
+    positive(framesInAvi(probed, picture)) ??
+    positive(picture.duration) ??
+    positive(parseClock(tag) - start) ??
+    positive(container);
   if (seconds === undefined) {
     throw new IngestError('film', {
       what: `${basename(path)} does not say how long it is`,
@@ -74,6 +77,13 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
     });
   }
   return Math.round(seconds * 1000);
+}
+
+/** An AVI's header counts its frames; where the file is cut off ffprobe makes its length that of the rest. */
+function framesInAvi(probed: ProbedFile, picture: ProbedStream): number | undefined {
+  const [num = 0, den = 0] = (picture.r_frame_rate ?? '').split('/').map(Number);
+  if (probed.format.format_name !== 'avi' || !(num > 0)) return undefined;
+  return Math.max(((picture.nb_frames ?? 0) * den) / num, picture.duration ?? 0);
 }
 
 /** 2.9 kB can claim 100 hours at a picture an hour, and would be encoded for days (reliability.md §2.1). */

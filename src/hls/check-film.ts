@@ -41,12 +41,13 @@ export function checkAlignment({ video }: CollectedFilm): readonly string[] {
  * or not; 0.5 % for headers that are estimates; but never 10 s, so that two whole segments can never be
  * lost unseen from a long film. Where the source's time stamps jump its length is no measure: two
  * joined recordings claim the length of one, one with a hole claims the hole (performance.md §1.6).
+ * `lostSeconds` of a damaged film may be missing, or be filled.
  */
-export function checkDuration(plan: Plan, film: CollectedFilm): Finding {
+export function checkDuration(plan: Plan, film: CollectedFilm, lostSeconds: number): Finding {
   const [first] = film.video;
   if (first === undefined) return { problems: [], warnings: [] };
   const expected = plan.source.durationMs / 1000;
-  const tolerance = Math.max(0.5, Math.min(expected * 0.005, 10));
+  const tolerance = Math.max(0.5, Math.min(expected * 0.005, 10)) + lostSeconds;
   const difference = durationOf(first) - expected;
   if (Math.abs(difference) <= tolerance) return { problems: [], warnings: [] };
   const side = difference < 0 ? 'less' : 'more';
@@ -65,29 +66,34 @@ export function checkDuration(plan: Plan, film: CollectedFilm): Finding {
  * as a warning in a nightly log would not keep that film from viewers. Where the file says nothing,
  * only the default track is refused, when it stops within the first half of the picture.
  */
-export function checkSoundLength(film: CollectedFilm): Finding {
+export function checkSoundLength(film: CollectedFilm, lostSeconds: number): Finding {
   const [first] = film.video;
   if (first === undefined) return { problems: [], warnings: [] };
   const picture = durationOf(first);
-  const found = film.audio.map((audio) => soundFinding(audio, picture));
+  const found = film.audio.map((audio) => soundFinding(audio, picture, lostSeconds));
   return {
     problems: found.flatMap(({ problems }) => problems),
     warnings: found.flatMap(({ warnings }) => warnings),
   };
 }
 
-function soundFinding(audio: Collected<AudioRendition>, picture: number): Finding {
+function soundFinding(
+  audio: Collected<AudioRendition>,
+  picture: number,
+  lostSeconds: number,
+): Finding {
   const { name, endMs, isDefault } = audio.planned;
   const seconds = durationOf(audio);
   const expected = endMs === undefined ? picture : endMs / 1000;
   const missing = expected - seconds;
+  const slack = soundSlack(expected) + lostSeconds;
   const told = `${name} has ${seconds.toFixed(1)} s of sound, ${expected.toFixed(1)} s were to be expected`;
   const isBroken =
     endMs === undefined
-      ? isDefault && seconds < picture / 2 - SOUND_SLACK_SECONDS
-      : missing > soundSlack(expected);
+      ? isDefault && seconds + lostSeconds < picture / 2 - SOUND_SLACK_SECONDS
+      : missing > slack;
   if (isBroken) return { problems: [told], warnings: [] };
-  const isOdd = Math.abs(missing) > soundSlack(expected);
+  const isOdd = Math.abs(missing) > slack;
   return { problems: [], warnings: isOdd ? [told] : [] };
 }
 

@@ -1,4 +1,5 @@
 import { IngestError } from '../errors.ts';
+import { type BadRange, badMs } from '../model/damage.ts';
 import type { Package } from '../model/package.ts';
 import type { Plan, VideoRendition } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
@@ -18,6 +19,8 @@ export type GateInput = Readonly<{
   segments: readonly ScannedSegment[];
   /** The folder that the master will point at: `plan.revision`, or `r-…-2` for a forced repeat. */
   revision: string;
+  /** What of the source is lost, and allowed to be: by so much may the film be shorter or longer. */
+  damage?: readonly BadRange[];
 }>;
 
 /** `warnings`: what is allowed but odd, one line each. */
@@ -33,7 +36,8 @@ const MAX_TOLD = 5;
  * damage inside the coded pictures: that takes a decoder (§5.1, 7).
  */
 export function gate(input: GateInput): GatedPackage {
-  const { plan, segments, revision } = input;
+  const { plan, segments, revision, damage = [] } = input;
+  const slackSeconds = badMs(damage) / 1000;
   const { film, problems } = collectRenditions(plan, segments);
   refuse(problems, AGAIN);
   refuse(
@@ -44,7 +48,7 @@ export function gate(input: GateInput): GatedPackage {
     ],
     AGAIN,
   );
-  const lengths = [checkDuration(plan, film), checkSoundLength(film)];
+  const lengths = [checkDuration(plan, film, slackSeconds), checkSoundLength(film, slackSeconds)];
   refuse(
     lengths.flatMap((finding) => finding.problems),
     LOOK_AT_FILM,

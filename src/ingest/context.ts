@@ -42,6 +42,8 @@ export type IngestRequest = Readonly<{
   poster?: string | undefined;
   /** Encode again although it is in, or replace the film that is. */
   force: boolean;
+  /** Publish a film of which some is lost; what is bad is told, and stands in its document. */
+  allowDamaged: boolean;
   /** Upload while encoding. */
   overlap: boolean;
   /** How long to wait for another run that holds the film's lock. */

@@ -13,6 +13,7 @@ import { keys, objectHeaders } from '../plan/keys.ts';
 import type { Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
 import { EncodeMeter } from './encode-meter.ts';
+import type { SourceWatch } from './watch-source.ts';
 
 export type MakePackageOptions = Readonly<{
   plan: Plan;
@@ -21,6 +22,7 @@ export type MakePackageOptions = Readonly<{
   uploads: Uploader;
   /** Send each segment as soon as it is final, rather than all after the gate. */
   overlap: boolean;
+  watch: Pick<SourceWatch, 'heard' | 'finish'>;
   context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
 }>;
 
@@ -35,7 +37,8 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   const decoding = openDecodeCheck({ tools, dir: options.dir, signal });
   const segments = await encodeSegments(options, decoding);
   context.report({ type: 'step', step: 'check' });
-  const verified = gate({ plan, segments, revision: plan.revision });
+  const damage = await options.watch.finish();
+  const verified = gate({ plan, segments, revision: plan.revision, damage });
   const { keyFrames } = await decoding.finish(
     verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
@@ -76,6 +79,7 @@ async function encodeSegments(
         grid: plan.grid,
       }),
     onProgress: (progress) => report(meter.progress(progress)),
+    onStderrLine: options.watch.heard,
     signal,
   })) {
     const { body, ...scanned } = segment;

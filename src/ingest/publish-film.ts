@@ -5,6 +5,7 @@ import { nameFilm } from '../catalog/name-film.ts';
 import { type Standing, stampMovie, standingOf } from '../catalog/stamp-movie.ts';
 import { IngestError } from '../errors.ts';
 import { readRevision } from '../hls/read-playlist.ts';
+import type { BadRange } from '../model/damage.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Movie } from '../model/movie.ts';
 import { movieFromJson, movieToJson } from '../model/movie-json.ts';
@@ -26,6 +27,8 @@ export type PublishFilmOptions = Readonly<{
   plan: Plan;
   poster: Buffer;
   package: Package;
+  /** What of the film is lost, and allowed to be. */
+  damage: readonly BadRange[];
   /** With the package's segments given to it. */
   uploads: FilmUploads;
   context: IngestContext;
@@ -110,6 +113,7 @@ function movieOf(objects: Manifest['objects'], options: PublishFilmOptions): Mov
   return describe({
     plan,
     package: options.package,
+    damage: options.damage,
     names: nameFilm({
       flags: request,
       sidecar: film.sidecar,

@@ -20,6 +20,7 @@ export type ResultOptions = Readonly<{
 export function resultOf(options: ResultOptions): EventOf<'result'> {
   const { path, film, movie, isNew, saved, elapsedMs, context } = options;
   const { pipeline, editorial } = movie;
+  const { damage } = pipeline.source;
   const monthlyUsd = storageCost(context.store.kind, pipeline.storage)?.monthlyUsd;
   return {
     type: 'result',
@@ -35,6 +36,7 @@ export function resultOf(options: ResultOptions): EventOf<'result'> {
     elapsed_ms: elapsedMs,
     video_encoder: pipeline.encoder.video_encoder,
     video_encoder_reason: pipeline.encoder.video_encoder_reason,
+    ...(damage === undefined ? {} : { damage: [...damage] }),
     ...(monthlyUsd === undefined ? {} : { monthly_usd: monthlyUsd }),
   };
 }

@@ -67,6 +67,21 @@ const warning = z.object({
   fix: z.string().optional(),
 });
 
+/** Some of the film is lost: it is refused, or published all the same where that is allowed. */
+const damaged = z.object({
+  type: z.literal('damaged'),
+  file: z.string(),
+  allowed: z.boolean(),
+  ranges: z.array(
+    z.object({
+      /** `missing`: nothing is there; `beyond`: after the end that the header names. */
+      kind: z.enum(['missing', 'picture', 'sound', 'beyond']),
+      startMs: ms,
+      endMs: ms,
+    }),
+  ),
+});
+
 const encodeProgress = z.object({
   type: z.literal('encode.progress'),
   slug: z.string(),
@@ -135,6 +150,10 @@ const result = z.object({
   /** What the picture was encoded with, and why that one: a fallback says here what failed. */
   video_encoder: z.string(),
   video_encoder_reason: z.string(),
+  /** What of it is bad (`--allow-damaged`); absent for a sound film. */
+  damage: z
+    .array(z.object({ kind: z.string(), start_seconds: z.number(), end_seconds: z.number() }))
+    .optional(),
   /** US dollars a month at the store's list price, where one is known. */
   monthly_usd: z.number().optional(),
 });
@@ -170,6 +189,7 @@ export const Event = z.discriminatedUnion('type', [
   planned,
   ready,
   warning,
+  damaged,
   encodeProgress,
   uploadProgress,
   encoded,

@@ -116,6 +116,8 @@ export type PipelineFields = Readonly<{
     container: string;
     video_codec: string;
     duration_seconds: number;
+    /** What of it is bad (`--allow-damaged`), from its start; absent for a sound film. */
+    damage?: readonly Readonly<{ kind: string; start_seconds: number; end_seconds: number }>[];
   }>;
   encoder: Readonly<{
     tool: string;

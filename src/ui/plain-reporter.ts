@@ -91,6 +91,8 @@ export class PlainReporter implements Reporter {
       case 'summary':
         this.#write('summary', summaryTexts(event));
         break;
+      case 'damaged': // a warning or the error says it in words
+        break;
       default:
         this.#say(
           ...stageText(event, { slug: quoted(this.#run.slug), verbose: this.#setup.verbose }),
@@ -122,6 +124,7 @@ type StageEvent = Exclude<
       | 'film.start'
       | 'step'
       | 'warning'
+      | 'damaged'
       | 'encode.progress'
       | 'upload.progress'
       | 'result'

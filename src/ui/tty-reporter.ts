@@ -56,6 +56,8 @@ export class TtyReporter implements Reporter {
       case 'warning':
         this.#tty.print(factLines(event, this.#text));
         break;
+      case 'damaged': // a warning or the error says it in words
+        break;
       case 'result':
       case 'error':
       case 'summary':

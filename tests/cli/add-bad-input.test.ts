@@ -100,7 +100,7 @@ test('an empty name is not taken for the current folder', async () => {
   expectNothingMade(user);
 });
 
-test('promise 3: a film that is cut off in the middle is never in: 5, and nothing to be seen', async () => {
+test('promise 3: a film that is cut off in the middle is never in: 4, and nothing to be seen', async () => {
   const whole = await makeClip({
     dir,
     name: 'whole.mp4',
@@ -113,8 +113,10 @@ test('promise 3: a film that is cut off in the middle is never in: 5, and nothin
   writeFileSync(place('truncated.mp4'), bytes.subarray(0, bytes.length * 0.6));
   const user = newUser();
   const { exitCode, stdout, stderr } = await runMain(['add', place('truncated.mp4')], user);
-  expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
-  expect(stderr).toMatch(/the film lasts 0:13 by its own account, but \d\.\d s less were encoded/);
+  expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 4, stdout: '' });
+  expect(stderr).toMatch(/truncated\.mp4 is damaged: 0:0\d of its 0:13 are bad/);
+  expect(stderr).toMatch(/0:0\d–0:13 nothing is there/);
+  expect(stderr).toContain('--allow-damaged');
   expectNothingMade(user);
 });
 

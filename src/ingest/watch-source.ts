@@ -1,0 +1,146 @@
+import { basename } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { IngestError } from '../errors.ts';
+import { findDecodeErrors } from '../ffmpeg/find-decode-errors.ts';
+import { findMissing } from '../ffmpeg/find-missing.ts';
+import { isSuspicious } from '../ffmpeg/log-line.ts';
+import { surveyPackets } from '../ffmpeg/survey-packets.ts';
+import { cleanText } from '../lib/clean-text.ts';
+import { once } from '../lib/once.ts';
+import { type FilmStamp, sameFilm } from '../lib/same-film.ts';
+import { commonRanges } from '../lib/time-ranges.ts';
+import type { BadRange } from '../model/damage.ts';
+import type { Source } from '../model/source.ts';
+import type { IngestContext } from './context.ts';
+import { damagedFilm, fewRanges, tellRanges } from './tell-damage.ts';
+
+/** An eye on the film while it is encoded. */
+export type SourceWatch = Readonly<{
+  /** Takes a line of the encoder's stderr: errors in it have the film decoded once more, to be found. */
+  heard: (line: string) => void;
+  /** Has it decoded in any case: for a run that has not heard what an earlier one was told. */
+  suspect: () => void;
+  /**
+   * The film was read to its end: says what of it is bad, once all of that is known. Throws `film` for
+   * damage that is not allowed, and `encode` for a film that changed meanwhile. Repeating it is free.
+   */
+  finish: () => Promise<readonly BadRange[]>;
+}>;
+
+export type WatchOptions = Readonly<{
+  source: Source;
+  /** `--allow-damaged`: damage is told and put into the document, and stops nothing. */
+  allowDamaged: boolean;
+  context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
+}>;
+
+/** How often it is seen whether somebody writes to the film. */
+const LOOK_EVERY_MS = 3_000;
+
+/** Frames of sound that may be lost between the first and the last without a viewer's notice. */
+const TOLERATED_SOUND_ERRORS = 3;
+
+/**
+ * Runs `work` with a watch on the film. What the watch finds stops `work` at once and is thrown: a
+ * film that is cut off, or written to, is not encoded for an hour first. A failure of the encode that
+ * damage explains is thrown as that damage.
+ */
+export async function withSourceWatch<Result>(
+  options: WatchOptions,
+  work: (watch: SourceWatch, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.context.signal, stop.signal]);
+  const { watch, closed } = openWatch(options, signal, (error) => stop.abort(error));
+  try {
+    return await work(watch, signal);
+  } catch (error) {
+    options.context.signal.throwIfAborted();
+    if (stop.signal.aborted) throw stop.signal.reason;
+    if (error instanceof IngestError && /^(film|encode)$/.test(error.exit)) {
+      await demandSame(options.source); // the root of many an evil
+      if (error.exit === 'encode') await watch.finish();
+    }
+    throw error;
+  } finally {
+    stop.abort();
+    await closed();
+  }
+}
+
+function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unknown) => void) {
+  const { source, allowDamaged, context } = options;
+  const ask = { tools: context.tools, source, signal };
+  const jobs: Promise<unknown>[] = [];
+  const begin = <Result>(job: Promise<Result>): Promise<Result> => {
+    job.catch(fail);
+    jobs.push(job);
+    return job;
+  };
+  const judge = async (found: readonly BadRange[]) => {
+    if (found.length === 0 || allowDamaged) return found;
+    await demandSame(source); // another file in its place is not damage
+    const ranges = fewRanges(found);
+    context.report({ type: 'damaged', file: source.path, allowed: false, ranges: [...ranges] });
+    throw damagedFilm(source, ranges);
+  };
+  const survey = begin(surveyPackets(ask).then((found) => judge(findMissing(source, found))));
+  let errors: Promise<readonly BadRange[]> | undefined;
+  const suspect = () => {
+    if (errors === undefined) errors = begin(findErrors(options, signal).then(judge));
+  };
+  void begin(lookForChanges(source, signal));
+  const finish = once(async () => {
+    const missing = await survey;
+    const bad = (await errors) ?? [];
+    await demandSame(source);
+    // What is not there cannot be decoded either: one of the two is enough to say.
+    const seen = bad.filter((range) => commonRanges([range], missing).length === 0);
+    const ranges = fewRanges([...missing, ...seen]);
+    if (ranges.length > 0) {
+      context.report({ type: 'damaged', file: source.path, allowed: true, ranges: [...ranges] });
+      const name = cleanText(basename(source.path), { maxLength: 100 });
+      context.report({ type: 'warning', message: `${name} is damaged: ${tellRanges(ranges)}` });
+    }
+    return ranges;
+  });
+  const heard = (line: string) => {
+    if (errors === undefined && isSuspicious(line)) suspect();
+  };
+  return { watch: { heard, suspect, finish }, closed: () => Promise.allSettled(jobs) };
+}
+
+async function findErrors(
+  { source, context }: WatchOptions,
+  signal: AbortSignal,
+): Promise<readonly BadRange[]> {
+  const found = await findDecodeErrors({ tools: context.tools, source, signal });
+  const sound = found.sound.map((range) => ({ kind: 'sound' as const, ...range }));
+  const picture = found.picture.map((range) => ({ kind: 'picture' as const, ...range }));
+  if (found.soundErrors > TOLERATED_SOUND_ERRORS || sound.length === 0) {
+    return [...picture, ...sound];
+  }
+  const name = cleanText(basename(source.path), { maxLength: 100 });
+  const message = `${name}: ${found.soundErrors} frame(s) of its sound are broken: ${tellRanges(sound)}`;
+  context.report({ type: 'warning', message });
+  return picture;
+}
+
+async function lookForChanges(source: Source, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    await demandSame(source);
+  }
+}
+
+/** Throws `encode` when the file is not the one that was probed. The same command may succeed later. */
+export async function demandSame(source: FilmStamp): Promise<void> {
+  const change = await sameFilm(source);
+  if (change === undefined) return;
+  throw new IngestError('encode', {
+    what: `${basename(source.path)} changed while it was being read: ${change}`,
+    why: 'It is still being copied, downloaded or recorded, or was replaced.',
+    fix: 'Nothing was published. Wait until it is whole, then run the same command again.',
+  });
+}
