@@ -64,7 +64,10 @@ function addCommand(program: Command): Command {
     .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
     .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
     .option('--no-overlap', 'upload after encoding instead of while');
-  return withOutput(withPlaces(withEncoding(command))).addHelpText('after', ADD_EXAMPLES);
+  return withOutput(withPlaces(withSound(withEncoding(command)))).addHelpText(
+    'after',
+    ADD_EXAMPLES,
+  );
 }
 
 function planCommand(program: Command): Command {
@@ -72,7 +75,7 @@ function planCommand(program: Command): Command {
     .description('show what add would do: ladder, encoder, ffmpeg command, sizes, cost')
     .option('--slug <slug>', 'plan for this slug')
     .option('--upload-speed <speed>', 'speed of your line, for the upload time (default: 20Mbit)');
-  return withOutput(withPlaces(withEncoding(command)));
+  return withOutput(withPlaces(withSound(withEncoding(command))));
 }
 
 function listCommand(program: Command): Command {
@@ -131,6 +134,14 @@ function withEncoding(command: Command): Command {
     .option('--max-pixels <size>', 'largest picture that is decoded (default: 8192x4352)')
     .option('--work-dir <dir>', 'folder for work in progress')
     .option('--upload-concurrency <n>', 'objects in flight (default: 16)');
+}
+
+/** What becomes of the sound. */
+function withSound(command: Command): Command {
+  return command
+    .option('--audio-lang <code>', 'language that plays when a viewer chooses none (vi, pt-BR)')
+    .option('--surround', 'add a second group of sound in 5.1, where the film has as much')
+    .option('--normalize', 'bring the sound to −16 LUFS (reads the film twice)');
 }
 
 /** Where films go. */

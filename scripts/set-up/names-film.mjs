@@ -3,6 +3,7 @@
  * a film. A test compares this list with what `add --help` says.
  */
 export const OPTIONS_WITH_VALUE = [
+  '--audio-lang',
   '--db',
   '--description',
   '--encoder',

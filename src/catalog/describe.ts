@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { cleanText } from '../lib/clean-text.ts';
 import { formatClock } from '../lib/format-clock.ts';
 import type { BadRange } from '../model/damage.ts';
+import type { Loudness } from '../model/loudness.ts';
 import type { Movie, PipelineFields } from '../model/movie.ts';
 import type { Package, VariantFacts } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
@@ -121,8 +122,24 @@ function describeAudio(options: DescribeOptions): PipelineFields['audio_tracks']
     channels: track.channels,
     codec: 'aac',
     default: track.isDefault,
+    role: track.role,
+    ...describeLoudness(options.package.loudness?.get(track.name)),
     url: playlistUrl(options, track.name),
   }));
+}
+
+type AudioFields = PipelineFields['audio_tracks'][number];
+
+function describeLoudness(measured: Loudness | undefined): Pick<AudioFields, 'loudness'> {
+  if (measured === undefined) return {};
+  const { integratedLufs, rangeLu, truePeakDbtp } = measured;
+  return {
+    loudness: {
+      integrated_lufs: integratedLufs,
+      range_lu: rangeLu,
+      ...(truePeakDbtp === undefined ? {} : { true_peak_dbtp: truePeakDbtp }),
+    },
+  };
 }
 
 function describeSource({

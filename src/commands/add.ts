@@ -10,8 +10,10 @@ import { openContext } from './open-context.ts';
 import { runPlan } from './plan.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { stoppedAdd } from './stop-error.ts';
+import type { SoundFlags } from './with-sound.ts';
 
 export type AddFlags = CommonFlags &
+  SoundFlags &
   Readonly<{
     title?: string;
     description?: string;
@@ -132,6 +134,7 @@ async function addAll(
 const KEPT_FLAGS = [
   ['--wait', 'wait'],
   ['--preset', 'preset'],
+  ['--audio-lang', 'audioLang'],
   ['--encoder', 'encoder'],
   ['--hdr', 'hdr'],
   ['--max-pixels', 'maxPixels'],
@@ -147,6 +150,8 @@ function retryCommand(files: readonly string[], flags: AddFlags): string {
     ...(flags.force === true ? ['--force'] : []),
     ...(flags.allowDamaged === true ? ['--allow-damaged'] : []),
     ...(flags.overlap === false ? ['--no-overlap'] : []),
+    ...(flags.surround === true ? ['--surround'] : []),
+    ...(flags.normalize === true ? ['--normalize'] : []),
     ...KEPT_FLAGS.flatMap(([flag, name]) => {
       const value = flags[name];
       return value === undefined ? [] : [flag, value];

@@ -13,6 +13,7 @@ import { patient } from '../store/retry.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
+import type { SoundFlags } from './with-sound.ts';
 
 /** What all films of a run share, and the end of it. */
 export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> }>;
@@ -20,12 +21,12 @@ export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> 
 /** Opens what `add` needs. Cheap: connections, trial encodes and checks wait until they are needed. */
 export async function openContext(
   settings: Settings,
-  flags: CommonFlags,
+  flags: CommonFlags & SoundFlags,
   session: Session,
 ): Promise<OpenContext> {
   const { signal, report } = session;
   const version = await ownVersion();
-  const tools = await openTools(settings, session);
+  const tools = await openTools(settings, session, { sound: flags });
   const store = await openStore(settings.store, { concurrency: settings.uploadConcurrency });
   const catalog = await openCatalog(settings.catalog, {
     version,

@@ -5,6 +5,7 @@ import type { IngestContext } from '../ingest/context.ts';
 import { once } from '../lib/once.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Session } from './session.ts';
+import { type SoundFlags, withSound } from './with-sound.ts';
 
 /**
  * What plans are made with. Programs are looked for now; encoders are tried when first asked for, and
@@ -13,9 +14,10 @@ import type { Session } from './session.ts';
 export async function openTools(
   settings: Settings,
   session: Session,
-  { remembers = true }: Readonly<{ remembers?: boolean }> = {},
+  { remembers = true, sound = {} }: Readonly<{ remembers?: boolean; sound?: SoundFlags }> = {},
 ): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
-  const preset = await loadPreset(settings.preset, { cwd: session.cwd });
+  const chosen = await loadPreset(settings.preset, { cwd: session.cwd });
+  const preset = withSound(chosen, sound);
   const tools = await findTools({
     ffmpegPath: settings.ffmpegPath,
     ffprobePath: settings.ffprobePath,

@@ -23,16 +23,34 @@ const IN_SYNC = 'aresample=async=1:first_pts=0';
 /** −1 dBFS: room for what AAC adds to a peak (ffmpeg-hls.md §3). `latency`: no delay of its own. */
 const LIMITER = 'alimiter=limit=0.89:level=disabled:latency=1';
 
-function audioFilters({ mix, sourceChannels, sampleRateHz }: AudioRendition): readonly string[] {
-  if (mix === undefined) return [IN_SYNC];
-  // In floating point, or the sum would be cut at full scale before the limiter sees it; at the final
-  // rate, as a change of rate behind it would make new peaks.
+function audioFilters(rendition: AudioRendition): readonly string[] {
+  const { mix, gainDb, sourceChannels } = rendition;
+  if (mix === undefined && gainDb === undefined) return [IN_SYNC];
+  if (gainDb !== undefined) {
+    return [IN_SYNC, ...mixFilters(rendition), `volume=${gainDb}dB`, ...truePeakLimiter(rendition)];
+  }
+  // One channel alone cannot add up to more than it was.
+  return [IN_SYNC, ...mixFilters(rendition), ...(sourceChannels > 1 ? [LIMITER] : [])];
+}
+
+/**
+ * The channels of a rendition, in floating point, or a sum would be cut at full scale before a limiter
+ * sees it; at the final rate, as a change of rate behind a limiter makes new peaks.
+ */
+export function mixFilters({ mix, sampleRateHz }: AudioRendition): readonly string[] {
+  const format = `aformat=sample_fmts=fltp:sample_rates=${sampleRateHz}`;
+  return mix === undefined ? [`${format}:channel_layouts=stereo`] : [format, panFilter(mix)];
+}
+
+/**
+ * Keeps peaks between samples below −1.5 dBTP and a little, where the limiter alone sees samples: it
+ * works at four times the rate, as ITU-R BS.1770 measures.
+ */
+function truePeakLimiter({ sampleRateHz }: AudioRendition): readonly string[] {
   return [
-    IN_SYNC,
-    `aformat=sample_fmts=fltp:sample_rates=${sampleRateHz}`,
-    panFilter(mix),
-    // One channel alone cannot add up to more than it was.
-    ...(sourceChannels > 1 ? [LIMITER] : []),
+    `aresample=${4 * sampleRateHz}`,
+    'alimiter=limit=0.8:level=disabled:latency=1',
+    `aresample=${sampleRateHz}`,
   ];
 }
 

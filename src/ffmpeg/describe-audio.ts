@@ -1,32 +1,54 @@
 import { languageNamed, toLanguageTag } from '../lib/language.ts';
-import type { AudioRole, AudioTrack } from '../model/source.ts';
+import type { AudioRole, AudioTrack, UnusableTrack } from '../model/source.ts';
 import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
 import { parseClock, positive } from './parse-clock.ts';
 import { trackTag, trackTitle } from './track-tag.ts';
 
-/** Sound tracks with a known codec, in file order. Times count from `filmStart`, on the file's clock. */
-export function describeAudio(probed: ProbedFile, filmStart: number): readonly AudioTrack[] {
-  return probed.streams
-    .filter(
-      (stream) =>
-        stream.codec_type === 'audio' &&
-        stream.codec_name !== undefined &&
-        stream.codec_name !== 'none' &&
-        (stream.channels ?? 0) > 0 &&
-        (stream.sample_rate ?? 0) > 0,
-    )
-    .map((stream) => ({
-      index: stream.index,
-      codec: stream.codec_name ?? 'unknown',
-      channels: stream.channels ?? 0,
-      ...layoutOf(stream),
-      sampleRateHz: stream.sample_rate ?? 0,
-      language: languageOf(stream),
-      ...trackTitle(stream),
-      isDefault: stream.disposition['default'] === 1,
-      role: roleOf(stream),
-      ...endOf(stream, filmStart),
-    }));
+export type DescribedAudio = Readonly<{
+  audio: readonly AudioTrack[];
+  /** Those of which ffprobe found out too little to decode them. */
+  audioLeftOut: readonly UnusableTrack[];
+}>;
+
+/** The sound tracks in file order. Times count from `filmStart`, on the file's clock. */
+export function describeAudio(probed: ProbedFile, filmStart: number): DescribedAudio {
+  const streams = probed.streams.filter(({ codec_type: type }) => type === 'audio');
+  return {
+    audio: streams
+      .filter((stream) => whyUnusable(stream) === undefined)
+      .map((stream) => ({
+        ...identityOf(stream),
+        channels: stream.channels ?? 0,
+        ...layoutOf(stream),
+        sampleRateHz: stream.sample_rate ?? 0,
+        isDefault: stream.disposition['default'] === 1,
+        role: roleOf(stream),
+        ...endOf(stream, filmStart),
+      })),
+    audioLeftOut: streams.flatMap((stream) => {
+      const why = whyUnusable(stream);
+      return why === undefined ? [] : [{ ...identityOf(stream), why }];
+    }),
+  };
+}
+
+function identityOf(
+  stream: ProbedStream,
+): Pick<AudioTrack, 'index' | 'codec' | 'language' | 'title'> {
+  return {
+    index: stream.index,
+    codec: stream.codec_name ?? stream.codec_tag_string ?? 'unknown',
+    language: languageOf(stream),
+    ...trackTitle(stream),
+  };
+}
+
+function whyUnusable(stream: ProbedStream): string | undefined {
+  const { codec_name: codec, channels = 0, sample_rate: rate = 0 } = stream;
+  if (codec === undefined || /^(none|unknown)$/.test(codec)) {
+    return 'this ffmpeg does not know its codec';
+  }
+  return channels > 0 && rate > 0 ? undefined : 'there is no sound in it that can be read';
 }
 
 function layoutOf({ channel_layout: layout }: ProbedStream): { channelLayout?: string } {

@@ -46,7 +46,7 @@ export function normaliseSource(film: ProbedFilm): Source {
     durationMs,
     ...(title === '' ? {} : { title }),
     video: describePicture(film, { startMs, durationMs, filmStart }),
-    audio: describeAudio(probed, filmStart),
+    ...describeAudio(probed, filmStart),
     subtitles: describeSubtitles(probed),
     chapters: describeChapters(probed, filmStart),
   };

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { Tail } from '../lib/tail.ts';
 import { guardArgs, OrphanGuard } from './orphan-guard.ts';
@@ -74,7 +75,7 @@ export async function run(
   if (options.signal?.aborted === true) return { ...NOTHING, outcome: 'canceled' };
   const guard = startGuard();
   const child = execa(program, args, {
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input as Uint8Array }),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: inputOf(options.input) }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     detached: options.isUsers !== true, // the leader of a group of its own
@@ -195,6 +196,10 @@ function startGuard(): OrphanGuard | undefined {
   (shell.stdin as Socket).unref();
   guard = new OrphanGuard(shell.stdin);
   return guard;
+}
+
+function inputOf(input: NonNullable<RunOptions['input']>): Uint8Array | Readable {
+  return input instanceof Uint8Array ? input : Readable.from(input, { objectMode: false });
 }
 
 function giveWay(pid: number): void {

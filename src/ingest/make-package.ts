@@ -6,6 +6,7 @@ import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
 import { scanSegment as scanFmp4 } from '../lib/fmp4/scan-segment.ts';
 import { scanSegment as scanTs } from '../lib/mpegts/scan-segment.ts';
+import { type Loudness, SILENCE_LUFS } from '../model/loudness.ts';
 import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
@@ -14,6 +15,7 @@ import type { Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
 import { EncodeMeter } from './encode-meter.ts';
 import type { SourceWatch } from './watch-source.ts';
+import { openSoundScale, type SoundScale } from './weigh-sound.ts';
 
 export type MakePackageOptions = Readonly<{
   plan: Plan;
@@ -32,10 +34,24 @@ export type MakePackageOptions = Readonly<{
  * or `space`; whatever was uploaded by then is not referred to by anything.
  */
 export async function makePackage(options: MakePackageOptions): Promise<GatedPackage> {
-  const { plan, uploads, overlap, context } = options;
+  const { plan, context } = options;
   const { tools, signal } = context;
   const decoding = openDecodeCheck({ tools, dir: options.dir, signal });
-  const segments = await encodeSegments(options, decoding);
+  const scale = openSoundScale(plan, context);
+  try {
+    return await makeAndCheck(options, { decoding, scale });
+  } finally {
+    await scale.close();
+  }
+}
+
+/** What goes along with the encode. */
+type Beside = Readonly<{ decoding: DecodeCheck; scale: SoundScale }>;
+
+async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promise<GatedPackage> {
+  const { plan, uploads, overlap, context } = options;
+  const { decoding, scale } = beside;
+  const segments = await encodeSegments(options, beside);
   context.report({ type: 'step', step: 'check' });
   const damage = await options.watch.finish();
   const verified = gate({ plan, segments, revision: plan.revision, damage });
@@ -54,13 +70,30 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
     durationMs: Math.round(verified.durationSeconds * 1000),
   });
   for (const message of verified.warnings) context.report({ type: 'warning', message });
+  const loudness = await scale.finish();
+  reportLoudness(loudness, options);
   if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
-  return verified;
+  return { ...verified, loudness };
+}
+
+function reportLoudness(
+  loudness: ReadonlyMap<string, Loudness>,
+  { plan, context: { report } }: MakePackageOptions,
+): void {
+  const tracks = plan.audio.flatMap(({ name, language, label, channels }) => {
+    const measured = loudness.get(name);
+    return measured === undefined ? [] : [{ name, language, label, channels, ...measured }];
+  });
+  if (tracks.length > 0) report({ type: 'loudness', tracks });
+  for (const { name, label, integratedLufs } of tracks) {
+    if (integratedLufs > SILENCE_LUFS) continue;
+    report({ type: 'warning', message: `${name} (${label}) is silent from beginning to end` });
+  }
 }
 
 async function encodeSegments(
   options: MakePackageOptions,
-  decoding: DecodeCheck,
+  { decoding, scale }: Beside,
 ): Promise<readonly ScannedSegment[]> {
   const { plan, uploads, overlap, context } = options;
   const { tools, report, signal } = context;
@@ -85,6 +118,7 @@ async function encodeSegments(
     const { body, ...scanned } = segment;
     segments.push(scanned);
     meter.took(segment);
+    scale.add(segment);
     decoding.throwIfFailed();
     if (isSample(segment, plan))
       decoding.sample({

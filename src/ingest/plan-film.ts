@@ -9,20 +9,25 @@ import type { Source } from '../model/source.ts';
 import type { Toolchain } from '../model/toolchain.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { IngestContext } from './context.ts';
+import { hearSound } from './hear-sound.ts';
 import type { Lessons } from './lessons.ts';
 
 type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
   Readonly<{ settings: Pick<Settings, 'hdr' | 'maxPixels'> }>;
 
-/** Probes a film and decides everything about its encode. Reads the film's header; writes nothing. */
+/**
+ * Probes a film and decides everything about its encode. Reads the film's header, and all of it where
+ * its loudness is to be known; writes nothing.
+ */
 export async function planFilm(
   { path, slug }: Readonly<{ path: string; slug: string }>,
   context: PlanContext,
 ): Promise<Plan> {
   const { tools, settings, report, signal } = context;
   report({ type: 'step', step: 'probe' });
-  const source = await probe(path, { tools, maxPixels: settings.maxPixels, signal });
-  report(probedEvent(source));
+  const probed = await probe(path, { tools, maxPixels: settings.maxPixels, signal });
+  report(probedEvent(probed));
+  const source = await hearSound(probed, context);
   return planSource({ source, slug, lessons: {} }, context);
 }
 

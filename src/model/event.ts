@@ -24,7 +24,17 @@ const filmStart = z.object({
 /** A stage of unknown length began; the next fact event of this film ends it. */
 const step = z.object({
   type: z.literal('step'),
-  step: z.enum(['probe', 'plan', 'preflight', 'encode', 'check', 'upload', 'publish', 'catalog']),
+  step: z.enum([
+    'probe',
+    'loudness',
+    'plan',
+    'preflight',
+    'encode',
+    'check',
+    'upload',
+    'publish',
+    'catalog',
+  ]),
 });
 
 const probed = z.object({
@@ -126,6 +136,23 @@ const checked = z.object({
   keyFrames: count,
   durationMs: ms,
 });
+/** EBU R128 of each sound rendition, as viewers hear it; those that could be measured. */
+const loudness = z.object({
+  type: z.literal('loudness'),
+  tracks: z.array(
+    z.object({
+      name: z.string(),
+      language: z.string(),
+      label: z.string(),
+      channels: count,
+      /** −70 is silence. */
+      integratedLufs: z.number(),
+      rangeLu: z.number(),
+      /** Absent for digital silence. */
+      truePeakDbtp: z.number().optional(),
+    }),
+  ),
+});
 const published = z.object({ type: z.literal('published'), hlsUrl: z.string() });
 const saved = z.object({
   type: z.literal('saved'),
@@ -195,6 +222,7 @@ export const Event = z.discriminatedUnion('type', [
   encoded,
   uploaded,
   checked,
+  loudness,
   published,
   saved,
   result,

@@ -1,3 +1,5 @@
+import type { AudioRole } from './source.ts';
+
 /**
  * The document that `add` writes, before it becomes BSON: plain values; dates are Dates, sizes are
  * numbers (the catalogue turns those of `bytes`, `size` and `size_bytes` into Long). Field names are
@@ -87,6 +89,10 @@ export type PipelineFields = Readonly<{
     channels: number;
     codec: 'aac';
     default: boolean;
+    /** `main`, `commentary`, `description`, `clear-speech`, `no-speech`. */
+    role: AudioRole;
+    /** EBU R128 of what viewers hear, where it could be measured. */
+    loudness?: Readonly<{ integrated_lufs: number; range_lu: number; true_peak_dbtp?: number }>;
     url: string;
   }>[];
   subtitles: readonly Readonly<{

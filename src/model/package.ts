@@ -1,3 +1,4 @@
+import type { Loudness } from './loudness.ts';
 import type { SegmentFacts } from './segment.ts';
 
 /** A segment as the gate accepted it. `durationMs` is measured from time stamps, not assumed. */
@@ -31,6 +32,8 @@ export type Package = Readonly<{
   durationSeconds: number;
   /** Sum of all segments. */
   bytes: number;
+  /** Of the sound renditions that it was measured of, by name. */
+  loudness?: ReadonlyMap<string, Loudness>;
 }>;
 
 /** What was measured of one video rendition, for the master playlist and the document. */

@@ -132,6 +132,8 @@ export type AudioRendition = Readonly<{
   sourceChannels: number;
   /** Absent for stereo that stays as it is. */
   mix?: ChannelMix;
+  /** What makes it as loud as was asked for; a limiter takes peaks above −1.5 dBTP. */
+  gainDb?: number;
   kbps: number;
   sampleRateHz: number;
   isDefault: boolean;

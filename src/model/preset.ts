@@ -56,6 +56,8 @@ export const Preset = z.strictObject({
       .exactOptional(),
     /** A second group of playlists, in 5.1, for the tracks that have as much. */
     surround: z.boolean().exactOptional(),
+    /** Brings every track to −16 LUFS, the usual for streaming; the film is read twice for that. */
+    normalize: z.boolean().exactOptional(),
   }),
 });
 

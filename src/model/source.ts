@@ -19,7 +19,10 @@ export type Source = Readonly<{
   /** The container's own title tag, NFC, at most 500 characters. */
   title?: string;
   video: VideoTrack;
+  /** Those that can be decoded, in file order. */
   audio: readonly AudioTrack[];
+  /** Sound that cannot be used, and why: told to the user, as a film must not go silent in silence. */
+  audioLeftOut: readonly UnusableTrack[];
   subtitles: readonly SubtitleTrack[];
   chapters: readonly Chapter[];
 }>;
@@ -106,9 +109,18 @@ export type AudioTrack = Readonly<{
   title?: string;
   isDefault: boolean;
   role: AudioRole;
+  /**
+   * Of what is made of it, by group, before gain and limiter: measured only where that is asked for.
+   * LUFS.
+   */
+  loudness?: Readonly<{ audio: number; surround?: number }>;
   /** From the film's start to the end of the sound, where the file says. */
   endMs?: number;
 }>;
+
+/** `why` is one line: `this ffmpeg has no decoder for ac4`. */
+export type UnusableTrack = Pick<AudioTrack, 'index' | 'codec' | 'language' | 'title'> &
+  Readonly<{ why: string }>;
 
 export type SubtitleTrack = Readonly<{
   index: number;

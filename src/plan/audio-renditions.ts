@@ -1,4 +1,5 @@
 import { nameLanguage, primaryLanguage } from '../lib/language.ts';
+import { SILENCE_LUFS } from '../model/loudness.ts';
 import type { AudioRendition } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { AudioRole, AudioTrack } from '../model/source.ts';
@@ -34,6 +35,7 @@ export function audioRenditions(
       channels: preset.audio.channels,
       sourceChannels: track.channels,
       ...(mix === undefined ? {} : { mix }),
+      ...gainFor(track.loudness?.audio),
       kbps: preset.audio.kbps,
       sampleRateHz: preset.audio.sampleRateHz,
       isDefault: track === preferred,
@@ -47,9 +49,21 @@ export function audioRenditions(
     const mix = channelMix(track, '5.1');
     if (twin === undefined || mix === undefined || !hasSurround(track)) return [];
     const name = unique(`${twin.name}-surround`, taken, '-');
-    return [{ ...twin, name, group: 'surround', channels: 6, mix, kbps: SURROUND_KBPS }];
+    const gain = gainFor(track.loudness?.surround);
+    return [{ ...twin, name, group: 'surround', channels: 6, mix, ...gain, kbps: SURROUND_KBPS }];
   });
   return [...stereo, ...surround];
+}
+
+/** Apple 2.18, and what phones and browsers play at. */
+const TARGET_LUFS = -16;
+/** More would lift a track's noise, not its sound. */
+const MAX_GAIN_DB = 30;
+
+/** Linear, and the same for the same film: quiet stays quiet beside loud. Silence stays silence. */
+function gainFor(lufs: number | undefined): Pick<AudioRendition, 'gainDb'> {
+  if (lufs === undefined || lufs <= SILENCE_LUFS) return {};
+  return { gainDb: Math.round(Math.min(MAX_GAIN_DB, TARGET_LUFS - lufs) * 10) / 10 };
 }
 
 /** Those that are left out for their number, so that it can be said. */

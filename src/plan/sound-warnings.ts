@@ -8,10 +8,13 @@ export function soundWarnings(source: Source, { audio }: Pick<Preset, 'audio'>):
   const { language } = audio;
   const leftOut = tracksLeftOut(source.audio, audio.language);
   return [
-    ...(source.audio.length === 0 ? ['The film has no sound.'] : []),
+    ...(source.audio.length === 0 && source.audioLeftOut.length === 0
+      ? ['The film has no sound.']
+      : []),
     ...(language !== undefined && source.audio.length > 0 && !hasLanguage(source.audio, language)
       ? [`It has no sound in ${language}: what the film itself marks is the default.`]
       : []),
+    ...source.audioLeftOut.map((track) => `Sound ${nameTrack(track)} is left out: ${track.why}.`),
     ...(leftOut.length > 0
       ? [
           `${leftOut.length} of ${source.audio.length} sound tracks are left out: ${leftOut.map(nameTrack).join(', ')}.`,

@@ -39,11 +39,27 @@ export function factLines(event: Event, options: TextOptions): string[] {
     case 'checked':
     case 'saved':
       return fact(...doneFacts(event), options);
+    case 'loudness':
+      return fact('Loudness', event.tracks.map(loudnessText), options);
     case 'published':
       return options.verbose ? fact('Published', [printable(event.hlsUrl)], options) : [];
     default:
       return [];
   }
+}
+
+/** `English −23.1 LUFS, peak −1.2 dBTP`: with a minus that is one. */
+export function loudnessText(
+  track: Pick<
+    EventOf<'loudness'>['tracks'][number],
+    'label' | 'channels' | 'integratedLufs' | 'truePeakDbtp'
+  >,
+): string {
+  const number = (value: number) => value.toFixed(1).replace('-', '−');
+  const { label, channels, integratedLufs, truePeakDbtp } = track;
+  const peak = truePeakDbtp === undefined ? [] : [`peak ${number(truePeakDbtp)} dBTP`];
+  const name = channels > 2 ? `${printable(label)} 5.1` : printable(label);
+  return [`${name} ${number(integratedLufs)} LUFS`, ...peak].join(', ');
 }
 
 /** `! Subtitle 3 is a picture format and was skipped. Add text subtitles with …`, broken at words. */

@@ -3,7 +3,7 @@ import { formatDuration } from '../lib/format-duration.ts';
 import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
 import { errorLines } from './error-lines.ts';
-import { warningLines } from './fact-lines.ts';
+import { loudnessText, warningLines } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
@@ -163,6 +163,8 @@ function stageText(
       const duration = formatRunningTime(event.durationMs);
       return ['check', `${slug} ${fields({ ...counts, duration })}`];
     }
+    case 'loudness':
+      return ['loudness', `${slug} ${event.tracks.map(loudnessText).join(' · ')}`];
     case 'published':
       return ['publish', `${slug} ${printable(event.hlsUrl)}`];
     case 'saved':

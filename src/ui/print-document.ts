@@ -81,7 +81,14 @@ function renditionText(rendition: Fields): string {
 
 function audioText(track: Fields): string {
   const channels = fieldText(track, 'channels');
-  return joined([trackText(track), channels === '' ? '' : `${channels} channels`]);
+  const role = fieldText(track, 'role');
+  const loudness = fieldText(track, 'loudness.integrated_lufs');
+  return joined([
+    trackText(track),
+    role === 'main' ? '' : role,
+    channels === '' ? '' : `${channels} channels`,
+    loudness === '' ? '' : `${loudness.replace('-', '−')} LUFS`,
+  ]);
 }
 
 function trackText(track: Fields): string {

@@ -13,6 +13,7 @@ const SPARE_ROWS = 4;
 
 const STEP_TEXTS: Readonly<Record<EventOf<'step'>['step'], string>> = {
   probe: 'Reading',
+  loudness: 'Measuring how loud it is',
   plan: 'Planning',
   preflight: 'Checking tools, store, catalogue and disk',
   encode: 'Starting the encoder',

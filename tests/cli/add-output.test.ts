@@ -32,6 +32,7 @@ describe('what add says', () => {
       'ready',
       'encoded',
       'checked',
+      'loudness',
       'uploaded',
       'published',
       'saved',

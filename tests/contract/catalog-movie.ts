@@ -72,6 +72,7 @@ export function makeMovie({ fingerprint, pipeline, editorial, ...rest }: MovieCh
           channels: 2,
           codec: 'aac',
           default: true,
+          role: 'main',
           url: `${base}/r-0123456789/audio-vi/index.m3u8`,
         },
       ],

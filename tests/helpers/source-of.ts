@@ -14,6 +14,7 @@ export function sourceOf(
     durationMs: 6_320_000,
     video: videoOf(video),
     audio: [audioOf()],
+    audioLeftOut: [],
     subtitles: [],
     chapters: [],
     ...rest,

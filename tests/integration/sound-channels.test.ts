@@ -5,7 +5,7 @@ import { audioArgs } from '../../src/ffmpeg/audio-args.ts';
 import { describeAudio } from '../../src/ffmpeg/describe-audio.ts';
 import { ProbedFile } from '../../src/ffmpeg/ffprobe-output.ts';
 import { audioRenditions } from '../../src/plan/audio-renditions.ts';
-import { measureTones, type ToneLevels } from '../helpers/measure-tones.ts';
+import { decodeSamples, measureTones, type ToneLevels } from '../helpers/measure-tones.ts';
 import { runFfmpeg, runFfprobe } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
@@ -35,14 +35,14 @@ async function makeSound(track: Track): Promise<string> {
     dir,
     `${track.args?.join('') ?? ''}${layout}-${name}`.replaceAll(/[^\w.-]/g, '_'),
   );
-  const source = `aevalsrc='${tones.join('|')}':s=${rate}:c='${layout}':d=4`;
+  const source = `aevalsrc='${tones.join('|')}':s=${rate}:c='${layout}':d=2.5`;
   await runFfmpeg(['-f', 'lavfi', '-i', source, ...(track.args ?? ['-c:a', 'pcm_f32le']), path]);
   return path;
 }
 
 /** The way of a sound in the encode, from what ffprobe says to AAC: answers with the files made. */
 async function encodeSound(path: string, surround = false): Promise<readonly string[]> {
-  const tracks = describeAudio(
+  const { audio: tracks } = describeAudio(
     ProbedFile.parse(await runFfprobe(path, ['-show_format', '-show_streams'])),
     0,
   );
@@ -209,4 +209,76 @@ describe('which channel comes out where, and how loud', () => {
       [none, half],
     ]);
   });
+});
+
+describe('the limiter', () => {
+  test('takes what a loud film adds up to: no sample is cut', async () => {
+    // All six at full scale in one phase would come to 2.2 times full scale.
+    const loud = await makeSound({ layout: '5.1', channels: 6, amplitude: 1 });
+    const [stereo = ''] = await encodeSound(loud);
+    const samples = await decodeSamples(stereo, { channels: 2, from: 1, seconds: 1 });
+    const peak = samples.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
+    expect(peak).toBeGreaterThan(0.7);
+    expect(peak).toBeLessThan(1);
+  });
+
+  test('moves nothing: a beat is where it was', async () => {
+    const path = join(dir, 'beat.wav');
+    const beat = 'if(lt(mod(t,1),0.002),0.5,0)';
+    const source = `aevalsrc='${Array(6).fill(beat).join('|')}':s=48000:c=5.1:d=4`;
+    await runFfmpeg(['-f', 'lavfi', '-i', source, '-c:a', 'pcm_f32le', path]);
+    const [stereo = ''] = await encodeSound(path);
+    const samples = await decodeSamples(stereo, { channels: 2, from: 1, seconds: 1 });
+    const first = samples.findIndex((sample) => Math.abs(sample) > 0.4);
+    expect(Math.floor(first / 2)).toBeLessThan(48); // a millisecond
+  });
+});
+
+describe('5.1 for --surround', () => {
+  test.each([
+    ['5.1', 6],
+    ['5.1(side)', 6],
+  ])('each channel of %s stays where it is, at full level', async (layout, channels) => {
+    const [, surround = ''] = await encodeSound(await makeSound({ layout, channels }), true);
+    const frequencies = Array.from({ length: channels }, (_, index) => toneOf(index));
+    const levels = await measureTones(surround, { channels: 6, frequencies });
+    // The low frequency channel is one of its own: AAC keeps little above 120 Hz in it.
+    for (const channel of [0, 1, 2, 4, 5]) {
+      for (const index of frequencies.keys()) {
+        const level = levels[channel]?.[toneOf(index)] ?? Number.NaN;
+        if (index === channel) expect(Math.abs(level - at(1))).toBeLessThan(0.5);
+        else expect(level).toBeLessThan(SILENT);
+      }
+    }
+  });
+});
+
+describe('codecs and rates', () => {
+  test.each<readonly [string, Partial<Track> & Readonly<{ args: readonly string[] }>]>([
+    ['8 kHz', { rate: 8_000, args: ['-c:a', 'pcm_s16le'] }],
+    ['96 kHz', { rate: 96_000, args: ['-c:a', 'pcm_s24le'] }],
+    ['192 kHz', { rate: 192_000, args: ['-c:a', 'pcm_s24le'] }],
+    ['8 bit', { args: ['-c:a', 'pcm_u8'] }],
+    ['24 bit big endian', { name: 'in.mov', args: ['-c:a', 'pcm_s24be'] }],
+    ['A-law', { rate: 8_000, args: ['-c:a', 'pcm_alaw'] }],
+    ['Opus', { name: 'in.mkv', args: ['-c:a', 'libopus', '-b:a', '128k'] }],
+    ['Vorbis', { name: 'in.ogg', args: ['-c:a', 'libvorbis', '-b:a', '192k'] }],
+    ['MP3', { name: 'in.mkv', args: ['-c:a', 'libmp3lame', '-b:a', '192k'] }],
+    ['FLAC', { name: 'in.mkv', args: ['-c:a', 'flac'] }],
+    ['ALAC', { name: 'in.mov', args: ['-c:a', 'alac'] }],
+    ['AC-3', { name: 'in.ts', args: ['-c:a', 'ac3'] }],
+    ['E-AC-3', { name: 'in.mp4', args: ['-c:a', 'eac3'] }],
+    ['TrueHD', { name: 'in.mkv', args: ['-c:a', 'truehd', '-strict', '-2'] }],
+    ['DTS', { name: 'in.mkv', args: ['-c:a', 'dca', '-strict', '-2'] }],
+    ['WMA', { name: 'in.wma', args: ['-c:a', 'wmav2', '-b:a', '192k'] }],
+  ])(
+    '%s comes out in stereo at 48 kHz, as loud as it was, left and right apart',
+    async (_, track) => {
+      const levels = await levelsOf({ layout: 'stereo', channels: 2, ...track });
+      for (const side of [0, 1]) {
+        expect(Math.abs((levels[side]?.[toneOf(side)] ?? Number.NaN) - at(1))).toBeLessThan(1);
+        expect(levels[side]?.[toneOf(1 - side)]).toBeLessThan(-45);
+      }
+    },
+  );
 });

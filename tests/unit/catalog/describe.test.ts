@@ -164,6 +164,7 @@ suite('the document of a film', () => {
             channels: 2,
             codec: 'aac',
             default: true,
+            role: 'main',
             url: `${revisionUrl}/audio-vi/index.m3u8`,
           },
         ],

@@ -40,6 +40,7 @@ const plan: Plan = {
       startMs: 0,
       timeStamps: 'steady',
     },
+    audioLeftOut: [],
     audio: [
       {
         index: 1,

@@ -1,0 +1,12 @@
+/** EBU R128 of a whole track. Tenths, as ffmpeg tells them. */
+export type Loudness = Readonly<{
+  /** LUFS; −70 for silence, below which nothing is counted. */
+  integratedLufs: number;
+  /** LU between quiet and loud passages. */
+  rangeLu: number;
+  /** dBTP: the highest peak between samples too. Absent for digital silence. */
+  truePeakDbtp?: number;
+}>;
+
+/** What counts as silence. */
+export const SILENCE_LUFS = -70;
