@@ -230,5 +230,5 @@ async function decode(request: DecodeRequest): Promise<Decoded> {
 }
 
 const NOTHING_PUBLISHED = {
-  fix: 'Nothing was published. Run the same command again; if it fails again, use --encoder libx264.',
+  fix: 'Nothing was published. Run the same command again; if it fails again, use --encoder libx264 (HEVC: libx265).',
 };

@@ -188,7 +188,7 @@ function damaged(name: string, problems: readonly string[]): IngestError {
   return new IngestError('encode', {
     what: `${name} is not what was planned`,
     why: problems.join('; '),
-    fix: 'Nothing was published. Try --encoder libx264; if that fails as well, the film is damaged there.',
+    fix: 'Nothing was published. Try --encoder libx264 (HEVC: libx265); if that fails as well, the film is damaged there.',
   });
 }
 

@@ -76,9 +76,13 @@ function checkSize(
   ];
 }
 
+/** What every player takes (Apple 2.3); HE-AAC is for far fewer bits (2.4). */
+const AAC_LC = 2;
+
 function checkFormat(planned: AudioRendition, facts: SegmentFacts): string | undefined {
   const { audio } = facts;
   if (audio === undefined) return undefined; // told by checkEach
+  if (audio.objectType !== AAC_LC) return 'has sound that is not AAC-LC';
   if (audio.sampleRateHz !== planned.sampleRateHz) {
     return `has sound of ${audio.sampleRateHz} Hz instead of ${planned.sampleRateHz}`;
   }

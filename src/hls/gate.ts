@@ -5,6 +5,7 @@ import type { Plan, VideoRendition } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
 import { buildPackage } from './build-package.ts';
 import { checkAlignment, checkDuration, checkSoundLength, durationOf } from './check-film.ts';
+import { checkPlaylists } from './check-playlists.ts';
 import { checkAudio, checkVideo } from './check-rendition.ts';
 import {
   type Collected,
@@ -32,7 +33,8 @@ const MAX_TOLD = 5;
 /**
  * The one way from segments to a Package: every check of ffmpeg-hls.md §5.1 (1–5) on what was measured
  * in the bytes, whatever ffmpeg's exit code was. Pure and repeatable. Throws IngestError (`encode`)
- * that names the rendition, the segment and its time; nothing is written then. What it cannot see is
+ * that names the rendition, the segment and its time; nothing is written then. The playlists that it
+ * writes are read back and held against the segments (docs/conformance.md). What it cannot see is
  * damage inside the coded pictures: that takes a decoder (§5.1, 7).
  */
 export function gate(input: GateInput): GatedPackage {
@@ -54,12 +56,15 @@ export function gate(input: GateInput): GatedPackage {
     LOOK_AT_FILM,
   );
   const built = buildPackage({ plan, revision, film });
+  refuse(checkPlaylists(built), REPORT);
   const told = lengths.flatMap((finding) => finding.warnings);
   return { ...built, warnings: [...told, ...findOddRates(plan, film, built)] };
 }
 
 const AGAIN =
-  'Nothing was published. See that the disk has room, then run the same command again; if this comes back, try `--encoder libx264`.';
+  'Nothing was published. See that the disk has room, then run the same command again; if this comes back, try `--encoder libx264` (HEVC: libx265).';
+const REPORT =
+  'Nothing was published. This is a fault in movie-ingest itself: please open an issue with this message.';
 const LOOK_AT_FILM =
   'Nothing was published. Play the film to its end: it may be damaged or only partly copied. Get a whole copy and run the same command again.';
 

@@ -33,8 +33,11 @@ export function readRevision(masterText: string): string | undefined {
   }
 }
 
-/** A text that was cut off parses too: a media playlist of a whole film ends with EXT-X-ENDLIST. */
-function parsePlaylist(text: string): types.MasterPlaylist | types.MediaPlaylist {
+/**
+ * A playlist as hls-parser reads it, strictly. Throws IngestError (`store`) for what breaks a rule, or
+ * was cut off: such a text parses too, but a media playlist of a whole film ends with EXT-X-ENDLIST.
+ */
+export function parsePlaylist(text: string): types.MasterPlaylist | types.MediaPlaylist {
   // Otherwise the parser prints what is wrong to the console and goes on.
   setOptions({ strictMode: true });
   try {

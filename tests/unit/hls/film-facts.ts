@@ -3,6 +3,7 @@ import { wrapTicks } from '../../../src/lib/ticks.ts';
 import { type AudioRendition, FIRST_PTS, type Plan } from '../../../src/model/plan.ts';
 import type { SegmentFacts } from '../../../src/model/segment.ts';
 import { sourceOf } from '../../helpers/source-of.ts';
+import { writeSps } from '../lib/write-sps.ts';
 
 /** By libx264 for these sizes. */
 export const SPS_OF = {
@@ -74,24 +75,30 @@ export function segmentsOf(plan: Plan): ScannedSegment[] {
     ...plan.video.flatMap(({ name, width, height }) =>
       indexes.map((index) => {
         const facts = pictureFacts(plan, index, lengthOf(index));
-        const sps = SPS_OF[`${width}x${height}` as keyof typeof SPS_OF];
-        return segment(name, index, { ...facts, ...(sps === undefined ? {} : { sps }) });
+        const known = SPS_OF[`${width}x${height}` as keyof typeof SPS_OF];
+        const sps = plan.codec === 'h264' ? known : undefined;
+        const withSps = { ...facts, sps: sps ?? writeSps(plan.codec, width, height) };
+        return segment(plan, { name, index }, withSps);
       }),
     ),
     ...plan.audio.flatMap(({ name, channels }) =>
       indexes.map((index) =>
-        segment(name, index, soundFacts(plan, index, lengthOf(index), channels)),
+        segment(plan, { name, index }, soundFacts(plan, index, lengthOf(index), channels)),
       ),
     ),
   ];
 }
 
-function segment(rendition: string, index: number, facts: SegmentFacts): ScannedSegment {
-  const file = `seg_${String(index).padStart(5, '0')}.ts`;
-  return { rendition, index, path: `/films/work/${rendition}/${file}`, facts };
+function segment(
+  { container }: Plan,
+  { name, index }: Readonly<{ name: string; index: number }>,
+  facts: SegmentFacts,
+): ScannedSegment {
+  const file = `seg_${String(index).padStart(5, '0')}.${container === 'fmp4' ? 'm4s' : 'ts'}`;
+  return { rendition: name, index, path: `/films/work/${name}/${file}`, facts };
 }
 
-function pictureFacts({ grid }: Plan, index: number, frames: number): SegmentFacts {
+function pictureFacts({ grid, container }: Plan, index: number, frames: number): SegmentFacts {
   const ticks = (frame: number) =>
     wrapTicks(FIRST_PTS + Math.round((frame * 90_000 * grid.frameRate.den) / grid.frameRate.num));
   const first = index * grid.segmentFrames;
@@ -108,7 +115,8 @@ function pictureFacts({ grid }: Plan, index: number, frames: number): SegmentFac
     keyFrames: keys.map((number) => ({
       pts: ticks(first + number * grid.gopFrames),
       offset: 564 + number * 18_800,
-      bytes: 1880,
+      // In fMP4 only what a fragment begins with can be read alone.
+      bytes: container === 'fmp4' && number > 0 ? 0 : 1880,
       isIdr: true,
     })),
     problems: [],

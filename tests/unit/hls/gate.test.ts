@@ -106,6 +106,9 @@ describe('a film that is as planned', () => {
   });
 });
 
+/** 320×180, by libx264 from yuv422p10. */
+const HIGH_422 = '677a000cb6cd941419f8dc0440000003004000000c03c50a6580';
+
 describe('promise 3: a film that is not as planned is refused, and the place is named', () => {
   const sound = segmentsOf(planOf());
   const at = (rendition: string, index: number) => ({ rendition, index });
@@ -212,6 +215,23 @@ describe('promise 3: a film that is not as planned is refused, and the place is 
         item.rendition === 'audio-en' ? { ...item, facts: shifted(item.facts, 45_000) } : item,
       ),
       'audio-en segment 0 (seg_00000.ts, at 0:00) begins 0.479 s after the film',
+    ],
+    [
+      'pictures in 4:2:2 or of ten bits',
+      withFacts(sound, at('720p', 0), () => ({ sps: HIGH_422 })),
+      '720p has pictures that are not 8-bit 4:2:0',
+    ],
+    [
+      'sound in HE-AAC',
+      withFacts(sound, at('audio-en', 1), () => ({
+        audio: { objectType: 5, sampleRateHz: 48_000, channels: 2 },
+      })),
+      'audio-en segment 1 (seg_00001.ts, at 0:06) has sound that is not AAC-LC',
+    ],
+    [
+      'a hole in the decoding times that fMP4 tells',
+      withFacts(sound, at('720p', 1), ({ firstDts = 0 }) => ({ endDts: firstDts })),
+      '720p segment 2 (seg_00002.ts, at 0:12) begins elsewhere than the one before it ends (tfdt)',
     ],
     [
       'a hole in the sound',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSps } from '../../../src/lib/read-sps.ts';
+import { expGolomb, withEmulation, writeSps } from './write-sps.ts';
 
 /** Each by the encoder named, with the size that ffprobe says. */
 const SAMPLES: readonly [string, string, number, number, string][] = [
@@ -72,6 +73,19 @@ describe('readSps', () => {
     );
   });
 
+  test.each([
+    ['h264', 'avc1.64001f'],
+    ['hevc', 'hvc1.1.6.L93.90'],
+  ] as const)('reads any even size of %s', (kind, codec) => {
+    const side = fc.integer({ min: 8, max: 2048 }).map((half) => 2 * half);
+    fc.assert(
+      fc.property(side, side, (width, height) => {
+        const facts = { width, height, codec, chroma: 1, bitDepth: 8 };
+        expect(readSps(writeSps(kind, width, height))).toEqual(facts);
+      }),
+    );
+  });
+
   test('never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
@@ -81,21 +95,3 @@ describe('readSps', () => {
     );
   });
 });
-
-function expGolomb(value: number): string {
-  const binary = (value + 1).toString(2);
-  return '0'.repeat(binary.length - 1) + binary;
-}
-
-/** Bits as the hex of a NAL unit's body: 03 put in after each two zeros that precede 0 to 3. */
-function withEmulation(bits: string): string {
-  const bytes = (bits.match(/.{1,8}/g) ?? []).map((byte) =>
-    Number.parseInt(byte.padEnd(8, '0'), 2),
-  );
-  const body: number[] = [];
-  for (const byte of bytes) {
-    if (byte <= 3 && body.at(-1) === 0 && body.at(-2) === 0) body.push(3);
-    body.push(byte);
-  }
-  return Buffer.from(body).toString('hex');
-}
