@@ -126,6 +126,15 @@ function withEncoding(command: Command): Command {
       ]),
     )
     .addOption(
+      new Option('--no-copy', 'encode everything, also what could stay as it is').preset('never'),
+    )
+    .addOption(
+      new Option(
+        '--copy-long-gops',
+        'copy a picture whose key frames lie up to 10.5 s apart, not 4 s',
+      ).implies({ copy: 'long-gops' }),
+    )
+    .addOption(
       new Option('--hdr <choice>', 'turn HDR films into SDR, or refuse them').choices([
         'tonemap',
         'refuse',

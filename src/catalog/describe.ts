@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { cleanText } from '../lib/clean-text.ts';
 import { formatClock } from '../lib/format-clock.ts';
 import type { BadRange } from '../model/damage.ts';
+import { targetSeconds } from '../model/grid.ts';
 import type { Loudness } from '../model/loudness.ts';
 import type { Movie, PipelineFields } from '../model/movie.ts';
 import type { Package, VariantFacts } from '../model/package.ts';
@@ -73,6 +74,7 @@ export function describe(options: DescribeOptions): Movie {
       preset: plan.preset,
       video_encoder: plan.encoder.name,
       video_encoder_reason: clean(plan.encoder.reason),
+      copy_reason: clean(plan.copyReason),
       recipe: plan.recipe,
     },
   };
@@ -94,7 +96,7 @@ function describeMetadata(options: DescribeOptions): PipelineFields['metadata'] 
     fps: frameRate(plan),
     aspect_ratio: describeAspectRatio(plan.source.video.width, plan.source.video.height),
     hdr: false,
-    segment_seconds: Math.round(plan.grid.segmentFrames / toNumber(plan.grid.frameRate)),
+    segment_seconds: targetSeconds(plan.grid),
     segment_format: plan.container === 'fmp4' ? 'fmp4' : 'ts',
     size_bytes: film.bytes,
   };
@@ -112,6 +114,7 @@ function describeRenditions(options: DescribeOptions): PipelineFields['rendition
     url: playlistUrl(options, variant.name),
     size_bytes: variant.bytes,
     segments: variant.segments,
+    ...copiedMark(options.plan.video, variant.name),
   }));
 }
 
@@ -125,6 +128,7 @@ function describeAudio(options: DescribeOptions): PipelineFields['audio_tracks']
     role: track.role,
     ...describeLoudness(options.package.loudness?.get(track.name)),
     url: playlistUrl(options, track.name),
+    ...copiedMark(options.plan.audio, track.name),
   }));
 }
 
@@ -140,6 +144,13 @@ function describeLoudness(measured: Loudness | undefined): Pick<AudioFields, 'lo
       ...(truePeakDbtp === undefined ? {} : { true_peak_dbtp: truePeakDbtp }),
     },
   };
+}
+
+function copiedMark(
+  renditions: readonly Readonly<{ name: string; isCopied?: true }>[],
+  name: string,
+): { copied?: true } {
+  return renditions.find((rendition) => rendition.name === name)?.isCopied ? { copied: true } : {};
 }
 
 function describeSource({

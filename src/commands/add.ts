@@ -152,6 +152,8 @@ function retryCommand(files: readonly string[], flags: AddFlags): string {
     ...(flags.overlap === false ? ['--no-overlap'] : []),
     ...(flags.surround === true ? ['--surround'] : []),
     ...(flags.normalize === true ? ['--normalize'] : []),
+    ...(flags.copy === 'never' ? ['--no-copy'] : []),
+    ...(flags.copy === 'long-gops' ? ['--copy-long-gops'] : []),
     ...KEPT_FLAGS.flatMap(([flag, name]) => {
       const value = flags[name];
       return value === undefined ? [] : [flag, value];

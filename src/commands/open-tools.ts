@@ -3,6 +3,7 @@ import { findTools } from '../ffmpeg/find-tools.ts';
 import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { once } from '../lib/once.ts';
+import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Session } from './session.ts';
 import { type SoundFlags, withSound } from './with-sound.ts';
@@ -17,7 +18,7 @@ export async function openTools(
   { remembers = true, sound = {} }: Readonly<{ remembers?: boolean; sound?: SoundFlags }> = {},
 ): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
   const chosen = await loadPreset(settings.preset, { cwd: session.cwd });
-  const preset = withSound(chosen, sound);
+  const preset = heed(settings, withSound(chosen, sound));
   const tools = await findTools({
     ffmpegPath: settings.ffmpegPath,
     ffprobePath: settings.ffprobePath,
@@ -36,4 +37,11 @@ export async function openTools(
     }),
   );
   return { preset, tools, toolchain };
+}
+
+/** The preset with what was asked for beside it; what is usual is left out, so that a recipe stays one. */
+function heed({ copy }: Settings, preset: Preset): Preset {
+  const { copy: own, ...rest } = preset;
+  const choice = copy ?? own;
+  return choice === undefined || choice === 'auto' ? rest : { ...rest, copy: choice };
 }

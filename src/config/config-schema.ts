@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CopyChoice } from '../model/preset.ts';
 
 const text = (description: string) => z.string().max(4_096).optional().meta({ description });
 
@@ -29,6 +30,9 @@ export const ConfigFile = z.strictObject({
     .enum(['auto', 'videotoolbox', 'libx264', 'libx265'])
     .optional()
     .meta({ description: 'auto takes VideoToolbox where a trial encode proves it' }),
+  copy: CopyChoice.optional().meta({
+    description: 'Whether a film’s own picture and sound are published where they fit',
+  }),
   hdr: z
     .enum(['tonemap', 'refuse'])
     .optional()

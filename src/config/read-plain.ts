@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HomeFolders } from '../lib/home-folders.ts';
+import { CopyChoice } from '../model/preset.ts';
 import { MAX_PIXELS, type Origin, type Settings } from '../model/settings.ts';
 import type { Layer } from './layer.ts';
 import { isPresetPath } from './load-preset.ts';
@@ -32,6 +33,7 @@ export function readPlain(
     libraryDir: pathOf('library') ?? path.join(folders.movies(), 'movie-ingest'),
     preset: isPresetPath(preset) ? (pathOf('preset') ?? preset) : preset,
     encoder: readEncoder(values, problems),
+    copy: readCopy(values, problems),
     hdr: readHdr(values, problems),
     maxPixels: readMaxPixels(values, problems),
     uploadConcurrency: readConcurrency(values, problems),
@@ -49,6 +51,19 @@ function readEncoder(values: Layer, problems: Problem[]): Settings['encoder'] {
     });
   }
   return choice ?? 'auto';
+}
+
+function readCopy(values: Layer, problems: Problem[]): Settings['copy'] {
+  const found = values.get('copy');
+  const choices = CopyChoice.options;
+  const choice = choices.find((known) => known === found?.value);
+  if (found !== undefined && choice === undefined) {
+    problems.push({
+      what: `${nameSource('copy', found)} says nothing about copying that movie-ingest knows`,
+      fix: `Known are ${choices.join(', ')}`,
+    });
+  }
+  return choice;
 }
 
 function readHdr(values: Layer, problems: Problem[]): Settings['hdr'] {
@@ -101,6 +116,7 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     libraryDir: 'library',
     preset: 'preset',
     encoder: 'encoder',
+    copy: 'copy',
     hdr: 'hdr',
     maxPixels: 'maxPixels',
     uploadConcurrency: 'uploadConcurrency',

@@ -75,8 +75,11 @@ function flagLayer(flags: SettingsFlags, cwd: string): Layer {
   const layer = new Map<SettingName, Found>();
   for (const { name, flag } of SETTINGS as readonly SettingRow[]) {
     if (flag === undefined) continue;
-    const key = flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const found = typedIn(typed.get(key), `flag ${flag}`, cwd);
+    const bare = flag.replace(/^--(no-)?/, '');
+    const key = bare.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const value = typed.get(key);
+    // Commander has true for a `--no-…` that was not typed.
+    const found = typedIn(typeof value === 'string' ? value : undefined, `flag ${flag}`, cwd);
     if (found !== undefined) layer.set(name, found);
   }
   return layer;

@@ -16,6 +16,7 @@ export const SETTINGS = [
   { name: 'publicUrl', variable: 'MOVIE_INGEST_PUBLIC_URL' },
   { name: 'preset', variable: 'MOVIE_INGEST_PRESET', flag: '--preset' },
   { name: 'encoder', variable: 'MOVIE_INGEST_ENCODER', flag: '--encoder' },
+  { name: 'copy', variable: 'MOVIE_INGEST_COPY', flag: '--no-copy' },
   { name: 'hdr', variable: 'MOVIE_INGEST_HDR', flag: '--hdr' },
   { name: 'maxPixels', variable: 'MOVIE_INGEST_MAX_PIXELS', flag: '--max-pixels' },
   {
@@ -77,6 +78,8 @@ export type SettingsFlags = Readonly<{
   library?: string | undefined;
   preset?: string | undefined;
   encoder?: string | undefined;
+  /** True, as commander has it, where nothing was typed. */
+  copy?: string | boolean | undefined;
   hdr?: string | undefined;
   maxPixels?: string | undefined;
   uploadConcurrency?: string | undefined;

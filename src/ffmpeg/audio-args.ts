@@ -8,12 +8,17 @@ export function audioArgs(audio: readonly AudioRendition[]): readonly Row[] {
   if (audio.length === 0) return [];
   return [
     ['-c:a', 'aac'],
-    ...audio.flatMap((rendition, index) => [
-      [`-b:a:${index}`, `${rendition.kbps}k`],
-      [`-ac:a:${index}`, String(rendition.channels)],
-      [`-ar:a:${index}`, String(rendition.sampleRateHz)],
-      [`-filter:a:${index}`, audioFilters(rendition).join(',')],
-    ]),
+    ...audio.flatMap((rendition, index) =>
+      rendition.isCopied
+        ? // Of two options for one stream the later one counts.
+          [[`-c:a:${index}`, 'copy']]
+        : [
+            [`-b:a:${index}`, `${rendition.kbps}k`],
+            [`-ac:a:${index}`, String(rendition.channels)],
+            [`-ar:a:${index}`, String(rendition.sampleRateHz)],
+            [`-filter:a:${index}`, audioFilters(rendition).join(',')],
+          ],
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { languageNamed, toLanguageTag } from '../lib/language.ts';
 import type { AudioRole, AudioTrack, UnusableTrack } from '../model/source.ts';
 import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
 import { parseClock, positive } from './parse-clock.ts';
+import { parseTimeBase } from './parse-ratio.ts';
 import { trackTag, trackTitle } from './track-tag.ts';
 
 export type DescribedAudio = Readonly<{
@@ -18,6 +19,8 @@ export function describeAudio(probed: ProbedFile, filmStart: number): DescribedA
       .filter((stream) => whyUnusable(stream) === undefined)
       .map((stream) => ({
         ...identityOf(stream),
+        ...(stream.profile === undefined ? {} : { profile: stream.profile }),
+        timeBase: parseTimeBase(stream.time_base),
         channels: stream.channels ?? 0,
         ...layoutOf(stream),
         sampleRateHz: stream.sample_rate ?? 0,

@@ -10,7 +10,7 @@ import type { ProbedStream } from './ffprobe-output.ts';
 import { toldFieldOrder } from './field-order.ts';
 import { measureFrameRate } from './measure-frame-rate.ts';
 import type { ProbedFilm } from './normalise-source.ts';
-import { parseRatio } from './parse-ratio.ts';
+import { parseRatio, parseTimeBase } from './parse-ratio.ts';
 
 /** From the film's start; `filmStart` is in seconds of the demuxer's clock. */
 type Times = Readonly<{ startMs: number; durationMs: number; filmStart: number }>;
@@ -32,10 +32,7 @@ export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
     });
   }
   return {
-    index: picture.index,
-    codec: picture.codec_name ?? 'unknown',
-    ...(picture.profile === undefined ? {} : { profile: picture.profile }),
-    pixelFormat: picture.pix_fmt ?? 'unknown',
+    ...describeCoding(picture),
     bitDepth: bitDepthOf(picture),
     ...geometry,
     frameRate: rate,
@@ -57,6 +54,24 @@ export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
     },
     startMs: times.startMs,
     timeStamps: film.timeStamps,
+  };
+}
+
+/** How the picture is coded. */
+function describeCoding(
+  picture: ProbedStream,
+): Pick<VideoTrack, 'index' | 'codec' | 'timeBase' | 'sideData' | 'pixelFormat'> {
+  const { profile, level = 0 } = picture;
+  const aspect = parseRatio(picture.sample_aspect_ratio, ':');
+  return {
+    index: picture.index,
+    codec: picture.codec_name ?? 'unknown',
+    ...(profile === undefined ? {} : { profile }),
+    ...(level > 0 ? { level } : {}),
+    timeBase: parseTimeBase(picture.time_base),
+    ...(aspect === undefined || aspect.num === aspect.den ? {} : { sampleAspect: aspect }),
+    sideData: picture.side_data_list.map((data) => data.side_data_type ?? 'unknown'),
+    pixelFormat: picture.pix_fmt ?? 'unknown',
   };
 }
 

@@ -17,6 +17,8 @@ export const ProbedStream = z.object({
   codec_name: Text,
   codec_tag_string: Text,
   profile: Text,
+  level: Numeric,
+  time_base: Text,
   width: Numeric,
   height: Numeric,
   sample_aspect_ratio: Text,

@@ -1,3 +1,4 @@
+import { isCutList } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
 import { colourSteps, frameSteps } from './picture-steps.ts';
@@ -8,7 +9,8 @@ export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 
 /**
  * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
  * the size (fields, crop, rate, colours), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
- * as `[v0]`, `[v1]`, …. ffmpeg turns the picture upright before, by itself. `startSeconds`, from the
+ * as `[v0]`, `[v1]`, …; a copied rung is left out. ffmpeg turns the picture upright before, by itself.
+ * `startSeconds`, from the
  * film's start, is the time of the first picture that comes out.
  */
 export function filterGraph(
@@ -16,21 +18,24 @@ export function filterGraph(
   startSeconds: number,
 ): string {
   const { num, den } = grid.frameRate;
+  const rate = `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`;
   const once = [
     ...frameSteps(picture),
-    `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
+    // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
+    ...(isCutList(grid) ? [] : [rate]),
     ...colourSteps(source.video, picture),
   ];
-  const split = video.map((_, index) => `[s${index}]`).join('');
+  const encoded = video.filter(({ isCopied }) => isCopied !== true);
+  const split = encoded.map((_, index) => `[s${index}]`).join('');
   const pixelFormat = isVideoToolbox(encoder.name) ? 'nv12' : 'yuv420p';
-  const rungs = video.map(
+  const rungs = encoded.map(
     ({ width, height }, index) =>
       // Lanczos is worth 16 % of the bytes at 360p; scale before format keeps the dither (quality.md §6).
       `[s${index}]scale=${width}:${height}:flags=lanczos:in_color_matrix=${picture.inputMatrix}:out_color_matrix=bt709:out_range=tv,setsar=1,` +
       `format=${pixelFormat},${BT709}[v${index}]`,
   );
   return [
-    `[0:${source.video.index}]${once.join(',')},split=${video.length}${split}`,
+    `[0:${source.video.index}]${[...once, `split=${encoded.length}`].join(',')}${split}`,
     ...rungs,
   ].join(';');
 }

@@ -1,4 +1,5 @@
-import { FIRST_PTS, type FrameGrid, type Plan } from '../model/plan.ts';
+import { isCutList, segmentStartSeconds } from '../model/grid.ts';
+import { FIRST_PTS, type Grid, type Plan } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 
 /** 0-based number of the first segment to make: 0 for a whole encode, more to go on after one. */
@@ -8,7 +9,7 @@ export type EncodeFrom = Readonly<{ firstSegment: number }>;
 type Row = readonly string[];
 
 /**
- * The arguments of ffmpeg's HLS muxer: cuts on the frame grid, names by number, and time stamps that
+ * The arguments of ffmpeg's HLS muxer: cuts on the plan's grid, names by number, and time stamps that
  * are those of the whole film in every run, so that a film can be gone on with. § is performance.md.
  */
 export function hlsArgs(
@@ -25,7 +26,7 @@ export function hlsArgs(
     // ffmpeg adds the number of the rendition where there are several: take it from the folder (§5.6).
     container === 'fmp4' ? ['-hls_fmp4_init_filename', 'init.mp4'] : [],
     // To the microsecond below, or the muxer waits for one more key frame (§1.1).
-    ['-hls_time', (Math.floor(segmentStartSeconds(grid, 1) * 1e6) / 1e6).toFixed(6)],
+    ['-hls_time', (Math.floor(hlsSeconds(grid) * 1e6) / 1e6).toFixed(6)],
     ['-hls_list_size', '0', '-hls_playlist_type', 'event'],
     ['-hls_segment_options', `avoid_negative_ts=disabled:${MUXER_FLAGS[container]}`],
     // A segment appears under its name only when it is whole (§3.1).
@@ -33,6 +34,10 @@ export function hlsArgs(
     ['-start_number', String(from.firstSegment)],
     ['-hls_segment_filename', `%v/seg_%05d${EXTENSION[container]}`],
   ];
+}
+
+function hlsSeconds(grid: Grid): number {
+  return isCutList(grid) ? grid.segmentSeconds : segmentStartSeconds(grid, 1);
 }
 
 const MUXER_FLAGS: Readonly<Record<Container, string>> = {
@@ -54,9 +59,4 @@ export function isSegmentFile(file: string, container: Container): boolean {
 /** `seg_00001.ts`: the name that ffmpeg gives to segment `index`. */
 export function segmentFile(index: number, container: Container): string {
   return `seg_${String(index).padStart(5, '0')}${EXTENSION[container]}`;
-}
-
-/** Start of segment `index`, in seconds from the film's start: frame `segmentFrames × index`. */
-export function segmentStartSeconds(grid: FrameGrid, index: number): number {
-  return (grid.segmentFrames * index * grid.frameRate.den) / grid.frameRate.num;
 }

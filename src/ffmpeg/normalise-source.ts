@@ -43,6 +43,8 @@ export function normaliseSource(film: ProbedFilm): Source {
     modifiedAtMs: film.modifiedAtMs,
     fingerprint: film.fingerprint,
     container: probed.format.format_name,
+    clockStartUs: Math.round(filmStart * 1e6),
+    pictureTracks: probed.streams.filter(({ codec_type }) => codec_type === 'video').length,
     durationMs,
     ...(title === '' ? {} : { title }),
     video: describePicture(film, { startMs, durationMs, filmStart }),

@@ -6,3 +6,8 @@ export function parseRatio(text: string | undefined, separator: string): Rationa
   if (num === undefined || den === undefined || !(num > 0) || !(den > 0)) return undefined;
   return { num, den };
 }
+
+/** How many seconds a tick of a track's clock lasts; 90 kHz where ffprobe does not say. */
+export function parseTimeBase(text: string | undefined): Rational {
+  return parseRatio(text, '/') ?? { num: 1, den: 90_000 };
+}

@@ -1,6 +1,6 @@
+import { type Bandwidth, measureBandwidth, type Piece, targetDuration } from '../lib/bandwidth.ts';
 import type { Package, PackagedRendition, PackagedText, VariantFacts } from '../model/package.ts';
 import type { AudioGroup, Plan, VideoRendition } from '../model/plan.ts';
-import { type Bandwidth, measureBandwidth, type Piece, targetDuration } from './bandwidth.ts';
 import { durationOf } from './check-film.ts';
 import { codecOf } from './codecs.ts';
 import type { Collected, CollectedFilm, CollectedSegment } from './collect-renditions.ts';

@@ -1,4 +1,5 @@
 import { formatRunningTime } from '../lib/format-running-time.ts';
+import { isCutList, segmentStartSeconds } from '../model/grid.ts';
 import type { AudioRendition, Plan } from '../model/plan.ts';
 import type { Collected, CollectedFilm } from './collect-renditions.ts';
 
@@ -14,11 +15,17 @@ export function durationOf(rendition: Collected<unknown>): number {
 
 /**
  * All video renditions are cut at the same pictures (RFC 8216 §6.2.4): each segment is on the grid by
- * itself already, so what is left to differ is their number and the length of the last.
+ * itself already, so what is left to differ is their number, the length of the last, and a tick.
  */
-export function checkAlignment({ video }: CollectedFilm): readonly string[] {
+export function checkAlignment(plan: Plan, { video }: CollectedFilm): readonly string[] {
   const [reference, ...others] = video;
   if (reference === undefined) return [];
+  const { length } = reference.segments;
+  if (isCutList(plan.grid) && length !== plan.grid.segments.length) {
+    return [
+      `${reference.planned.name} has ${length} segments instead of ${plan.grid.segments.length}`,
+    ];
+  }
   return others.flatMap(({ planned, segments }) => {
     const expected = reference.segments;
     const name = reference.planned.name;
@@ -46,7 +53,8 @@ export function checkAlignment({ video }: CollectedFilm): readonly string[] {
 export function checkDuration(plan: Plan, film: CollectedFilm, lostSeconds: number): Finding {
   const [first] = film.video;
   if (first === undefined) return { problems: [], warnings: [] };
-  const expected = plan.source.durationMs / 1000;
+  // A copied picture that begins late is not padded, as an encoded one is.
+  const expected = plan.source.durationMs / 1000 - segmentStartSeconds(plan.grid, 0);
   const tolerance = Math.max(0.5, Math.min(expected * 0.005, 10)) + lostSeconds;
   const difference = durationOf(first) - expected;
   if (Math.abs(difference) <= tolerance) return { problems: [], warnings: [] };

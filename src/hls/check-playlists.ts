@@ -1,7 +1,7 @@
 import type { types } from 'hls-parser';
 import { IngestError } from '../errors.ts';
+import { measureBandwidth, type Piece } from '../lib/bandwidth.ts';
 import type { Package, PackagedRendition } from '../model/package.ts';
-import { measureBandwidth, type Piece } from './bandwidth.ts';
 import { parsePlaylist } from './read-playlist.ts';
 
 type WrittenPackage = Pick<Package, 'renditions' | 'playlists' | 'master'>;

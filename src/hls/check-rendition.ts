@@ -1,17 +1,24 @@
 import { formatRunningTime } from '../lib/format-running-time.ts';
 import { readSps } from '../lib/read-sps.ts';
 import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
-import { type AudioRendition, FIRST_PTS, type Plan, type VideoRendition } from '../model/plan.ts';
+import { isCutList, segmentStartSeconds, targetSeconds } from '../model/grid.ts';
+import {
+  type AudioRendition,
+  FIRST_PTS,
+  type Grid,
+  type Plan,
+  type VideoRendition,
+} from '../model/plan.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 import { checkSegment } from './check-segment.ts';
 import type { Collected, CollectedSegment } from './collect-renditions.ts';
-import { AAC_FRAME_SAMPLES, lengthOf } from './measure-segments.ts';
+import { lengthOf } from './measure-segments.ts';
 
 /** Apple 7.7: a segment may outlast the planned target by this. */
 const TARGET_SLACK_SECONDS = 0.5;
 
-/** Encoders of AAC begin with up to two frames of priming, which lie before the film (§5.1, 4). */
-const MAX_PRIMING_SAMPLES = 2 * AAC_FRAME_SAMPLES;
+/** Encoders of AAC begin with priming, which lies before the film: ffmpeg's 1024 samples, Apple's 2112. */
+const MAX_PRIMING_SAMPLES = 2112;
 
 /** What the ear does not take for out of sync, and what `aresample=async` leaves alone (0.1 s). */
 const SOUND_SLACK_SECONDS = 0.2;
@@ -132,8 +139,7 @@ function checkLengths(
   plan: Plan,
   rendition: Collected<Readonly<{ name: string }>>,
 ): readonly string[] {
-  const { segmentFrames, frameRate } = plan.grid;
-  const target = Math.round((segmentFrames * frameRate.den) / frameRate.num);
+  const target = targetSeconds(plan.grid);
   return eachSegment(plan, rendition, ({ durationSeconds }) => {
     if (durationSeconds > 0 && durationSeconds <= target + TARGET_SLACK_SECONDS) return undefined;
     return `lasts ${durationSeconds.toFixed(3)} s, where ${target} s were planned`;
@@ -149,11 +155,16 @@ function eachSegment(
   rendition: Collected<Readonly<{ name: string }>>,
   check: (segment: CollectedSegment, index: number) => string | undefined,
 ): readonly string[] {
-  const { segmentFrames, frameRate } = plan.grid;
   return rendition.segments.flatMap((segment, index) => {
     const problem = check(segment, index);
     if (problem === undefined) return [];
-    const time = formatRunningTime((index * segmentFrames * frameRate.den * 1000) / frameRate.num);
+    const time = formatRunningTime(1000 * placeOf(plan.grid, segment.facts.kind, index));
     return [`${rendition.planned.name} segment ${index} (${segment.file}, at ${time}) ${problem}`];
   });
+}
+
+/** Sound is cut every few seconds, at the nearest of its frames, wherever the picture is cut. */
+function placeOf(grid: Grid, kind: SegmentFacts['kind'], index: number): number {
+  if (kind === 'audio' && isCutList(grid)) return index * grid.segmentSeconds;
+  return segmentStartSeconds(grid, index);
 }

@@ -1,14 +1,15 @@
 import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
-import { FIRST_PTS, type FrameGrid } from '../model/plan.ts';
+import { isCutList, plannedSegment, ptsOf } from '../model/grid.ts';
+import type { Grid, PlannedSegment } from '../model/plan.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 
 export type SegmentToCheck = Readonly<{
   facts: SegmentFacts;
   kind: 'video' | 'audio';
-  grid: FrameGrid;
+  grid: Grid;
   /** 0-based. */
   index: number;
-  /** Only the last one may be short, and only an encoder that ended well has a last one. */
+  /** On a frame grid only the last one may be short, and only an encoder that ended well has one. */
   isLast: boolean;
 }>;
 
@@ -51,39 +52,40 @@ function checkSound(facts: SegmentFacts): readonly string[] {
 }
 
 function checkPictures(segment: SegmentToCheck): readonly string[] {
-  const { facts, grid, index, isLast } = segment;
+  const { facts, grid, index } = segment;
   const { firstPts, lastPts, frames } = facts;
   if (firstPts === undefined || lastPts === undefined) return ['has no time stamp'];
-  const firstFrame = grid.segmentFrames * index;
-  const problems: string[] = [];
-  const isWhole = isLast
-    ? frames > 0 && frames <= grid.segmentFrames
-    : frames === grid.segmentFrames;
-  if (!isWhole) {
-    problems.push(
-      `has ${frames} pictures instead of ${isLast ? 'at most ' : ''}${grid.segmentFrames}`,
-    );
-  }
-  if (!isAt(grid, firstPts, firstFrame)) {
-    const lateSeconds = ticksBetween(ptsOf(grid, firstFrame), firstPts) / TICKS_PER_SECOND;
+  const planned = plannedSegment(grid, index, frames);
+  if (planned === undefined) return ['was not planned: the film ends before it'];
+  const start = planned.keyFrames[0] ?? 0;
+  const problems = checkCount(segment);
+  if (!isAt(start, firstPts)) {
+    const lateSeconds = ticksBetween(ptsOf(start), firstPts) / TICKS_PER_SECOND;
     problems.push(`begins ${lateSeconds.toFixed(3)} s after its place`);
-  } else if (!isAt(grid, lastPts, firstFrame + frames - 1)) {
+  } else if (!isAt(planned.lastPicture, lastPts)) {
     problems.push('has a gap or a doubled time stamp between its pictures');
   }
-  return [...problems, ...checkKeyFrames(segment, firstFrame)];
+  return [...problems, ...checkKeyFrames(facts, planned)];
 }
 
-/** Key frames at frames 0, G, 2G …, all IDR (RFC 8216 §4.3.5.1, Apple 7.4), and no other. */
-function checkKeyFrames(segment: SegmentToCheck, firstFrame: number): readonly string[] {
-  const { facts, grid } = segment;
-  const planned = Math.ceil(facts.frames / grid.gopFrames);
-  const misplaced = facts.keyFrames.findIndex(
-    ({ pts }, number) => !isAt(grid, pts, firstFrame + number * grid.gopFrames),
-  );
+/** Of a cut list the last segment is as well known as the others: none may be short. */
+function checkCount({ facts: { frames }, grid, index, isLast }: SegmentToCheck): string[] {
+  const full = plannedSegment(grid, index)?.frames ?? 0;
+  const mayBeShort = isLast && !isCutList(grid);
+  if (frames === full || (mayBeShort && frames > 0 && frames < full)) return [];
+  return [`has ${frames} pictures instead of ${mayBeShort ? 'at most ' : ''}${full}`];
+}
+
+/** Key frames where they were planned, all IDR (RFC 8216 §4.3.5.1, Apple 7.4), and no other. */
+function checkKeyFrames(facts: SegmentFacts, planned: PlannedSegment): readonly string[] {
+  const misplaced = facts.keyFrames.findIndex(({ pts }, number) => {
+    const ticks = planned.keyFrames[number];
+    return ticks !== undefined && !isAt(ticks, pts);
+  });
   const notIdr = facts.keyFrames.findIndex(({ isIdr }) => !isIdr);
   return [
-    ...(facts.keyFrames.length !== planned
-      ? [`has ${facts.keyFrames.length} key frames instead of ${planned}`]
+    ...(facts.keyFrames.length !== planned.keyFrames.length
+      ? [`has ${facts.keyFrames.length} key frames instead of ${planned.keyFrames.length}`]
       : []),
     ...(misplaced >= 0
       ? [`has key frame ${misplaced + 1} at a picture where none was planned`]
@@ -92,14 +94,7 @@ function checkKeyFrames(segment: SegmentToCheck, firstFrame: number): readonly s
   ];
 }
 
-/** PTS of a picture by its number in the film. */
-function ptsOf(grid: FrameGrid, frame: number): number {
-  return (
-    FIRST_PTS + Math.round((frame * grid.frameRate.den * TICKS_PER_SECOND) / grid.frameRate.num)
-  );
-}
-
 /** Within one tick: muxers round halves their own way. */
-function isAt(grid: FrameGrid, pts: number, frame: number): boolean {
-  return Math.abs(ticksBetween(ptsOf(grid, frame), pts)) <= 1;
+function isAt(ticks: number, pts: number): boolean {
+  return Math.abs(ticksBetween(ptsOf(ticks), pts)) <= 1;
 }

@@ -46,7 +46,7 @@ export function gate(input: GateInput): GatedPackage {
     [
       ...film.video.flatMap((rendition) => checkVideo(plan, rendition)),
       ...film.audio.flatMap((rendition) => checkAudio(plan, rendition)),
-      ...checkAlignment(film),
+      ...checkAlignment(plan, film),
     ],
     AGAIN,
   );
@@ -98,7 +98,9 @@ function findOddRates(plan: Plan, film: CollectedFilm, built: Package): readonly
       ? [`the bit rate of ${uneven.join(', ')} peaks above twice its average`]
       : []),
     // x264 is given a quality, not a rate: an easy film is meant to fall far below the average.
-    ...(isVideoToolbox(plan.encoder.name) ? film.video.flatMap(findUndershoot) : []),
+    ...(isVideoToolbox(plan.encoder.name)
+      ? film.video.filter(({ planned }) => planned.isCopied !== true).flatMap(findUndershoot)
+      : []),
   ];
 }
 

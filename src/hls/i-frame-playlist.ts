@@ -1,7 +1,7 @@
+import { targetDuration } from '../lib/bandwidth.ts';
 import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
 import type { Container } from '../model/preset.ts';
 import type { SegmentFacts } from '../model/segment.ts';
-import { targetDuration } from './bandwidth.ts';
 import { INIT_MAP, versionTag } from './container-tags.ts';
 
 /** A key frame where it lies: the bytes `offset` to `offset + bytes` of a segment. */

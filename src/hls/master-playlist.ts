@@ -1,8 +1,8 @@
+import type { Bandwidth } from '../lib/bandwidth.ts';
 import type { AudioGroup, AudioRendition } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import { type Rational, toNumber } from '../model/rational.ts';
 import type { AudioRole } from '../model/source.ts';
-import type { Bandwidth } from './bandwidth.ts';
 import { versionTag } from './container-tags.ts';
 import { quotedString } from './quoted-string.ts';
 

@@ -3,7 +3,7 @@ import type { Rational } from '../model/rational.ts';
 import type { SegmentFacts } from '../model/segment.ts';
 
 /** Samples in each AAC frame. */
-export const AAC_FRAME_SAMPLES = 1024;
+const AAC_FRAME_SAMPLES = 1024;
 
 /**
  * How long each segment of a rendition lasts, in seconds, in order: from its first presentation time

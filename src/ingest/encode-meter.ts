@@ -1,5 +1,6 @@
 import type { Progress } from '../ffmpeg/progress.ts';
 import type { EventOf } from '../model/event.ts';
+import { segmentStartSeconds } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Segment } from '../model/segment.ts';
 
@@ -44,8 +45,8 @@ export class EncodeMeter {
   }
 
   #doneMs(rendition: string, totalMs: number): number {
-    const { segmentFrames, frameRate } = this.#plan.grid;
-    const segmentMs = (segmentFrames * frameRate.den * 1000) / frameRate.num;
-    return Math.min(totalMs, (this.#segments.get(rendition) ?? 0) * segmentMs);
+    const segments = this.#segments.get(rendition) ?? 0;
+    if (segments === 0) return 0;
+    return Math.min(totalMs, segmentStartSeconds(this.#plan.grid, segments) * 1000);
   }
 }

@@ -4,4 +4,6 @@ import type { EncoderName } from '../model/toolchain.ts';
 export type Lessons = Readonly<{
   /** The encoder that failed at this film, and how: the next one by preference is taken. */
   failedEncoder?: Readonly<{ name: EncoderName; why: string }>;
+  /** Why nothing is copied: what was made with copied streams was not as planned. */
+  failedCopy?: string;
 }>;

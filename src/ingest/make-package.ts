@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { type DecodeCheck, openDecodeCheck } from '../ffmpeg/decode-check.ts';
 import { encode } from '../ffmpeg/encode.ts';
-import { checkSegment } from '../hls/check-segment.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
+import { segmentJudge } from '../hls/segment-judge.ts';
 import { scanSegment as scanFmp4 } from '../lib/fmp4/scan-segment.ts';
 import { scanSegment as scanTs } from '../lib/mpegts/scan-segment.ts';
 import { type Loudness, SILENCE_LUFS } from '../model/loudness.ts';
@@ -100,17 +100,11 @@ async function encodeSegments(
   const segments: ScannedSegment[] = [];
   const meter = new EncodeMeter(plan);
   report({ type: 'step', step: 'encode' });
-  const pictures = new Set(plan.video.map(({ name }) => name));
   for await (const segment of encode(plan, {
     tools,
     dir: options.dir,
     scan: (bytes, init) => (init === undefined ? scanTs(bytes) : scanFmp4(bytes, init)),
-    judge: ({ rendition, ...rest }) =>
-      checkSegment({
-        ...rest,
-        kind: pictures.has(rendition) ? 'video' : 'audio',
-        grid: plan.grid,
-      }),
+    judge: segmentJudge(plan),
     onProgress: (progress) => report(meter.progress(progress)),
     onStderrLine: options.watch.heard,
     signal,

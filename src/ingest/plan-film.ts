@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import { encodeArgs } from '../ffmpeg/encode-args.ts';
 import { probe } from '../ffmpeg/probe.ts';
 import { cleanText } from '../lib/clean-text.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Copyable } from '../model/coded-stream.ts';
+import { copiedNames, type Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Toolchain } from '../model/toolchain.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { IngestContext } from './context.ts';
+import { findCopyable } from './find-copyable.ts';
 import { hearSound } from './hear-sound.ts';
 import type { Lessons } from './lessons.ts';
 
@@ -16,8 +18,8 @@ type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'repor
   Readonly<{ settings: Pick<Settings, 'hdr' | 'maxPixels'> }>;
 
 /**
- * Probes a film and decides everything about its encode. Reads the film's header, and all of it where
- * its loudness is to be known; writes nothing.
+ * Probes a film and decides everything about its encode. Reads the film's header, its packets where it
+ * may be copied, and all of it where its loudness is to be known; writes nothing.
  */
 export async function planFilm(
   { path, slug }: Readonly<{ path: string; slug: string }>,
@@ -39,7 +41,9 @@ export async function planSource(
   const { preset, settings, report } = context;
   report({ type: 'step', step: 'plan' });
   const toolchain = without(lessons.failedEncoder, await context.toolchain());
-  const plan = makePlan({ slug, source, preset, toolchain, hdr: settings.hdr, encodeArgs });
+  const copyable = await findUnless(lessons.failedCopy, source, context);
+  const { hdr } = settings;
+  const plan = makePlan({ slug, source, preset, toolchain, hdr, copyable, encodeArgs });
   report({
     type: 'planned',
     slug,
@@ -48,6 +52,8 @@ export async function planSource(
     encoder: plan.encoder.name,
     encoderReason: plan.encoder.reason,
     renditions: plan.video.map(({ name, width, height }) => ({ name, width, height })),
+    copied: copiedNames(plan),
+    copyReason: plan.copyReason,
     estimatedBytes: plan.estimate.bytes,
     estimatedObjects: plan.estimate.objects,
   });
@@ -58,6 +64,15 @@ export async function planSource(
     });
   }
   return plan;
+}
+
+async function findUnless(
+  failedCopy: string | undefined,
+  source: Source,
+  { preset, tools, signal }: PlanContext,
+): Promise<Copyable> {
+  if (failedCopy !== undefined) return { picture: { objection: failedCopy }, sounds: [] };
+  return findCopyable({ source, preset, tools, signal });
 }
 
 /** The toolchain as if the trial had shown what the film did. */

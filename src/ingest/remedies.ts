@@ -1,18 +1,33 @@
 import { IngestError } from '../errors.ts';
 import { EncodeError } from '../ffmpeg/encode-error.ts';
+import { copiedNames } from '../model/plan.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Remedy } from './try-plans.ts';
 
 /** What is tried about an encode that failed, in this order. */
 export function remedies({ encoder }: Pick<Settings, 'encoder'>): readonly Remedy[] {
   // Whoever names an encoder gets that one or an error, never hours of another.
-  return encoder === 'auto' ? [onceMore, softwareEncoder] : [onceMore];
+  return encoder === 'auto' ? [onceMore, encodeAll, softwareEncoder] : [onceMore, encodeAll];
 }
 
 /** An ffmpeg that crashed, was killed or got stuck: the same again. */
 const onceMore: Remedy = ({ error }) => {
   if (!(error instanceof EncodeError) || !error.mayPass) return undefined;
   return { message: `${error.message}: the film is encoded once more` };
+};
+
+/**
+ * What was made beside a copied stream is not as planned: the film says something else in its packets
+ * than what is in them. Everything is encoded then (performance.md §2.5).
+ */
+const encodeAll: Remedy = ({ plan, error }) => {
+  const copied = copiedNames(plan);
+  if (copied.length === 0) return undefined;
+  if (!(error instanceof IngestError) || error.exit !== 'encode') return undefined;
+  return {
+    lessons: { failedCopy: `copied as ${copied.join(', ')} it failed: ${error.message}` },
+    message: `nothing of the film is copied: ${error.message}`,
+  };
 };
 
 /**

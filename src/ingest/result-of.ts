@@ -36,9 +36,25 @@ export function resultOf(options: ResultOptions): EventOf<'result'> {
     elapsed_ms: elapsedMs,
     video_encoder: pipeline.encoder.video_encoder,
     video_encoder_reason: pipeline.encoder.video_encoder_reason,
+    ...copiedOf(pipeline),
     ...(damage === undefined ? {} : { damage: [...damage] }),
     ...(monthlyUsd === undefined ? {} : { monthly_usd: monthlyUsd }),
   };
+}
+
+function copiedOf({
+  renditions,
+  audio_tracks,
+  encoder,
+}: Movie['pipeline']): Pick<EventOf<'result'>, 'copied' | 'copy_reason'> {
+  // A film of version 0.1.0 has no word of it.
+  if (encoder.copy_reason === undefined) return {};
+  // A playlist's folder is its rendition's name.
+  const tracks = audio_tracks.map(({ copied, url }) => ({ copied, name: url.split('/').at(-2) }));
+  const copied = [...renditions, ...tracks].flatMap((one) =>
+    one.copied === true && one.name !== undefined ? [one.name] : [],
+  );
+  return { copied, copy_reason: encoder.copy_reason };
 }
 
 function outcomeOf(isNew: boolean, saved: UpsertOutcome): EventOf<'result'>['outcome'] {

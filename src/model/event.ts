@@ -60,6 +60,10 @@ const planned = z.object({
   encoder: z.string(),
   encoderReason: z.string(),
   renditions: z.array(z.object({ name: z.string(), width: count, height: count })),
+  /** Renditions that are the film's own streams, not encoded; sound among them. */
+  copied: z.array(z.string()).optional(),
+  /** Why these, or why none. */
+  copyReason: z.string().optional(),
   estimatedBytes: bytes,
   estimatedObjects: count,
 });
@@ -177,6 +181,9 @@ const result = z.object({
   /** What the picture was encoded with, and why that one: a fallback says here what failed. */
   video_encoder: z.string(),
   video_encoder_reason: z.string(),
+  /** Renditions that are the film's own streams, and why these or why none. */
+  copied: z.array(z.string()).optional(),
+  copy_reason: z.string().optional(),
   /** What of it is bad (`--allow-damaged`); absent for a sound film. */
   damage: z
     .array(z.object({ kind: z.string(), start_seconds: z.number(), end_seconds: z.number() }))

@@ -82,6 +82,8 @@ export type PipelineFields = Readonly<{
     url: string;
     size_bytes: number;
     segments: number;
+    /** The film's own picture, not encoded. Left out where it is. */
+    copied?: true;
   }>[];
   audio_tracks: readonly Readonly<{
     language: string;
@@ -94,6 +96,7 @@ export type PipelineFields = Readonly<{
     /** EBU R128 of what viewers hear, where it could be measured. */
     loudness?: Readonly<{ integrated_lufs: number; range_lu: number; true_peak_dbtp?: number }>;
     url: string;
+    copied?: true;
   }>[];
   subtitles: readonly Readonly<{
     language: string;
@@ -131,6 +134,8 @@ export type PipelineFields = Readonly<{
     preset: string;
     video_encoder: string;
     video_encoder_reason: string;
+    /** What was copied and why no more. Films of version 0.1.0 have none. */
+    copy_reason?: string;
     recipe: string;
   }>;
 }>;

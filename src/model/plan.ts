@@ -32,7 +32,11 @@ export type Plan = Readonly<{
     bFrames?: 0 | 2;
   }>;
   picture: PictureFilters;
-  grid: FrameGrid;
+  /** What is taken over from the film as it is, and why no more, one line. */
+  copyReason: string;
+  grid: Grid;
+  /** Whether a run that is cut off can go on inside the film (performance.md §1.6). */
+  isResumable: boolean;
   /** Smallest first; at least one. */
   video: readonly VideoRendition[];
   /** Empty for a film without sound. All of group `audio` come first; one track has `isDefault`. */
@@ -43,6 +47,11 @@ export type Plan = Readonly<{
   /** What the user should know before it starts, one line each: `Subtitle 3 (PGS, en) is skipped …`. */
   warnings: readonly string[];
 }>;
+
+/** Names of the renditions that are the film's own streams. */
+export function copiedNames({ video, audio }: Pick<Plan, 'video' | 'audio'>): string[] {
+  return [...video, ...audio].filter(({ isCopied }) => isCopied).map(({ name }) => name);
+}
 
 /** What is done to every picture, once, before it is scaled for each rung. */
 export type PictureFilters = Readonly<{
@@ -84,6 +93,31 @@ export type FrameGrid = Readonly<{
   segmentFrames: number;
 }>;
 
+/** Where key frames and cuts lie; the readers of both kinds are in `model/grid.ts`. */
+export type Grid = FrameGrid | CutList;
+
+/**
+ * Of a film whose top rung is the source's own picture: all rungs are cut at the source's key frames.
+ * ffmpeg's muxer ends a segment before the first key frame that lies `segmentSeconds × n` or more after
+ * the first picture, n being the number of segments that it has ended by then plus one; so the whole
+ * list is known beforehand, from the film's packets (performance.md §2.2). Such an encode cannot be
+ * resumed.
+ */
+export type CutList = Readonly<{
+  frameRate: Rational;
+  segmentSeconds: number;
+  /** At least one. */
+  segments: readonly PlannedSegment[];
+}>;
+
+/** Times are in ticks of 90 kHz from the film's start, of pictures as they are shown. */
+export type PlannedSegment = Readonly<{
+  frames: number;
+  /** In order; the first one is the first picture of the segment. */
+  keyFrames: readonly number[];
+  lastPicture: number;
+}>;
+
 /**
  * PTS of the film's first moment: 1.4 s of 90 kHz ticks, as in every MPEG-TS that ffmpeg writes. fMP4 is
  * given the same, so that subtitles need one X-TIMESTAMP-MAP (performance.md §5.6).
@@ -100,6 +134,8 @@ export type VideoRendition = Readonly<{
   maxKbps: number;
   bufferKbits: number;
   averageKbps: number;
+  /** The source's own stream, not encoded: rates are then those of the source. The top rung at most. */
+  isCopied?: true;
 }>;
 
 /**
@@ -140,6 +176,8 @@ export type AudioRendition = Readonly<{
   role: AudioRole;
   /** How far the sound reaches in the source, where the file says. */
   endMs?: number;
+  /** The source's own stream, not encoded: channels and rates are then those of the source. */
+  isCopied?: true;
 }>;
 
 export type Estimate = Readonly<{

@@ -19,6 +19,7 @@ const PresetRung = z.strictObject({
 /** How pictures and sound are wrapped: MPEG-TS, or fragmented MP4 (CMAF), which HEVC needs (Apple 1.5). */
 const Container = z.enum(['mpegts', 'fmp4']);
 const VideoCodec = z.enum(['h264', 'hevc']);
+export const CopyChoice = z.enum(['auto', 'long-gops', 'never']);
 
 /**
  * A ladder and the settings to encode it with. Presets are data: `presets/<name>.json`.
@@ -30,6 +31,12 @@ export const Preset = z.strictObject({
   description: z.string().max(200),
   container: Container.default('mpegts'),
   codec: VideoCodec.default('h264'),
+  /**
+   * Whether a film's own picture and sound are published as they are, where they are what a rendition
+   * would be. `long-gops` takes key frames up to 10.5 s apart, `auto`, which counts when nothing is
+   * said, up to 4 s.
+   */
+  copy: CopyChoice.exactOptional(),
   segmentSeconds: z.literal(6),
   keyFrameSeconds: z.literal(2),
   /** Of libx264 or libx265, which have the same names. */
@@ -63,5 +70,6 @@ export const Preset = z.strictObject({
 
 export type Preset = z.infer<typeof Preset>;
 export type Container = z.infer<typeof Container>;
+export type CopyChoice = z.infer<typeof CopyChoice>;
 export type VideoCodec = z.infer<typeof VideoCodec>;
 export type PresetRung = Preset['rungs'][number];

@@ -1,3 +1,5 @@
+import type { CopyChoice } from './preset.ts';
+
 /** All that a run needs to know from outside, merged and checked once (`config/load-settings.ts`). */
 export type Settings = Readonly<{
   store: StoreSettings;
@@ -14,6 +16,8 @@ export type Settings = Readonly<{
   /** Name of a preset in `presets/`, or the path of a file. */
   preset: string;
   encoder: EncoderChoice;
+  /** What the preset says of copying counts when undefined. */
+  copy: CopyChoice | undefined;
   hdr: HdrChoice;
   /** The largest picture that is decoded, width × height. */
   maxPixels: number;

@@ -14,6 +14,10 @@ export type Source = Readonly<{
   fingerprint: string;
   /** ffprobe's name of the demuxer: `mov,mp4,m4a,3gp,3g2,mj2`. */
   container: string;
+  /** What the demuxer's clock shows at the film's start, in microseconds: where 0 is, for packets. */
+  clockStartUs: number;
+  /** Picture tracks, cover art among them. */
+  pictureTracks: number;
   /** From the film's start to the end of its picture; not the container's, a subtitle may outlast it. */
   durationMs: number;
   /** The container's own title tag, NFC, at most 500 characters. */
@@ -32,6 +36,14 @@ export type VideoTrack = Readonly<{
   index: number;
   codec: string;
   profile?: string;
+  /** As the codec counts: 41 is H.264's 4.1. */
+  level?: number;
+  /** Of its packets: how many seconds a tick of its clock lasts. */
+  timeBase: Rational;
+  /** Pixels that are not square, as the file says; left out where they are. */
+  sampleAspect?: Rational;
+  /** ffprobe's names of what is attached to the track: `Display Matrix`. */
+  sideData: readonly string[];
   pixelFormat: string;
   bitDepth: number;
   /** As coded. */
@@ -100,6 +112,9 @@ export type FieldFacts = Readonly<{
 export type AudioTrack = Readonly<{
   index: number;
   codec: string;
+  /** `LC` of AAC. */
+  profile?: string;
+  timeBase: Rational;
   channels: number;
   /** ffmpeg's name: `5.1(side)`. Absent where the file does not say where its channels belong. */
   channelLayout?: string;

@@ -1,4 +1,5 @@
-import type { AudioRendition, Estimate, FrameGrid, VideoRendition } from '../model/plan.ts';
+import { isCutList } from '../model/grid.ts';
+import type { AudioRendition, Estimate, Grid, VideoRendition } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import { toNumber } from '../model/rational.ts';
 
@@ -13,7 +14,7 @@ const SINGLE_OBJECTS = 3;
 
 export type EstimateParts = Readonly<{
   durationMs: number;
-  grid: FrameGrid;
+  grid: Grid;
   video: readonly VideoRendition[];
   audio: readonly AudioRendition[];
   usesCrf: boolean;
@@ -33,12 +34,13 @@ export function estimate({
   const bytesAt = (kbps: number) => (kbps * 1000 * seconds * TS_OVERHEAD) / 8;
   const audioKbps = sum(audio.map((rendition) => rendition.kbps));
   const expectedKbps = sum(
-    video.map((rung) => (usesCrf ? rung.maxKbps * SHARE_OF_CAP : rung.averageKbps)),
+    video.map((rung) =>
+      usesCrf && rung.isCopied !== true ? rung.maxKbps * SHARE_OF_CAP : rung.averageKbps,
+    ),
   );
-  const capKbps = sum(video.map((rung) => rung.maxKbps));
-  const frames = Math.ceil(seconds * toNumber(grid.frameRate));
-  const segments =
-    Math.max(1, Math.ceil(frames / grid.segmentFrames)) * (video.length + audio.length);
+  // Of a copied rung the bytes are known.
+  const capKbps = sum(video.map((rung) => (rung.isCopied ? rung.averageKbps : rung.maxKbps)));
+  const segments = segmentsOf(grid, seconds) * video.length + cutsOf(grid, seconds) * audio.length;
   const playlists = 2 * video.length + audio.length;
   const inits = container === 'fmp4' ? video.length + audio.length : 0;
   return {
@@ -47,6 +49,18 @@ export function estimate({
     objects: segments + inits + playlists + SINGLE_OBJECTS,
     diskBytes: Math.round(bytesAt(capKbps + audioKbps) * DISK_MARGIN),
   };
+}
+
+/** Of one video rendition. */
+function segmentsOf(grid: Grid, seconds: number): number {
+  return isCutList(grid) ? grid.segments.length : cutsOf(grid, seconds);
+}
+
+/** Of one audio rendition: sound can be cut anywhere. */
+function cutsOf(grid: Grid, seconds: number): number {
+  if (isCutList(grid)) return Math.max(1, Math.ceil(seconds / grid.segmentSeconds));
+  const frames = Math.ceil(seconds * toNumber(grid.frameRate));
+  return Math.max(1, Math.ceil(frames / grid.segmentFrames));
 }
 
 function sum(values: readonly number[]): number {

@@ -30,7 +30,7 @@ type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
  */
 export function ladder(video: VideoTrack, preset: Preset): readonly VideoRendition[] {
   const sized = fitBoxes(video, preset.rungs);
-  const rate = toNumber(video.frameRate) >= 49 ? HIGH_RATE_FACTOR : 1;
+  const rate = rateFactor(video);
   const isOlder = preset.codec === 'h264' && NEWER_CODECS.test(video.codec);
   const codec = isOlder ? NEWER_CODEC_FACTOR : 1;
   let limitKbps = video.bitrateKbps * SOURCE_HEADROOM * codec;
@@ -48,6 +48,23 @@ export function ladder(video: VideoTrack, preset: Preset): readonly VideoRenditi
     };
   });
   return fromTheTop.reverse();
+}
+
+/**
+ * The largest rung as the preset wants it: its size for this film, and the most bits that it may have.
+ * (The ladder goes on to bound them by what the source has.)
+ */
+export function topRung(
+  video: VideoTrack,
+  preset: Preset,
+): Readonly<{ name: string; width: number; height: number; maxKbps: number }> {
+  const top = fitBoxes(video, preset.rungs).at(-1);
+  if (top === undefined) throw new Error('a preset has at least one rung');
+  return { name: top.rung.name, ...top.size, maxKbps: kbps(top.rung.maxKbps * rateFactor(video)) };
+}
+
+function rateFactor(video: VideoTrack): number {
+  return toNumber(video.frameRate) >= 49 ? HIGH_RATE_FACTOR : 1;
 }
 
 function kbps(value: number): number {

@@ -1,10 +1,13 @@
 import { IngestError } from '../errors.ts';
+import type { Copyable } from '../model/coded-stream.ts';
+import { isCutList } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { HdrChoice } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import { type EncoderTrial, isVideoToolbox, type Toolchain } from '../model/toolchain.ts';
 import { audioRenditions } from './audio-renditions.ts';
+import { copyWhatFits } from './copy-what-fits.ts';
 import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
@@ -23,6 +26,8 @@ export type PlanRequest = Readonly<{
   toolchain: Toolchain;
   /** Default: `tonemap`. */
   hdr?: HdrChoice | undefined;
+  /** What of the film can be taken as it is; nothing when left out. */
+  copyable?: Copyable;
   /** ffmpeg's arguments for a draft (`ffmpeg/encode-args.ts`); passed in, as stages do not know one another. */
   encodeArgs: (draft: PlanDraft) => readonly string[];
 }>;
@@ -32,11 +37,16 @@ export type PlanRequest = Readonly<{
  * HDR that this ffmpeg cannot map and `usage` when no encoder works.
  */
 export function makePlan(request: PlanRequest): Plan {
-  const { slug, source, preset, toolchain, hdr, encodeArgs } = request;
+  const { slug, source, preset, toolchain, hdr } = request;
   const trial = chooseEncoder(toolchain, preset);
-  const grid = frameGrid(source.video.frameRate, preset);
-  const video = ladder(source.video, preset);
-  const audio = audioRenditions(source.audio, preset);
+  const { grid, video, audio, copyReason } = copyWhatFits(
+    {
+      grid: frameGrid(source.video.frameRate, preset),
+      video: ladder(source.video, preset),
+      audio: audioRenditions(source.audio, preset),
+    },
+    { source, segmentSeconds: preset.segmentSeconds, copyable: request.copyable ?? NOTHING },
+  );
   const picture = pictureFilters({ video: source.video, toolchain, hdr: hdr ?? 'tonemap' });
   const draft: PlanDraft = {
     slug,
@@ -54,7 +64,9 @@ export function makePlan(request: PlanRequest): Plan {
       ...(trial.bFrames === undefined ? {} : { bFrames: trial.bFrames }),
     },
     picture,
+    copyReason,
     grid,
+    isResumable: source.video.timeStamps === 'steady' && !isCutList(grid),
     video,
     audio,
     estimate: estimate({
@@ -71,7 +83,7 @@ export function makePlan(request: PlanRequest): Plan {
       ...warningsFor(source),
     ],
   };
-  const ffmpegArgs = encodeArgs(draft);
+  const ffmpegArgs = request.encodeArgs(draft);
   const revision = revisionOf({
     recipe: draft.recipe,
     ffmpegVersion: toolchain.ffmpegVersion,
@@ -79,6 +91,8 @@ export function makePlan(request: PlanRequest): Plan {
   });
   return { ...draft, ffmpegArgs, revision };
 }
+
+const NOTHING: Copyable = { picture: { objection: 'nobody asked for more' }, sounds: [] };
 
 function chooseEncoder(toolchain: Toolchain, { name, codec }: Preset): EncoderTrial {
   const trial = toolchain.encoders.find((encoder) => encoder.works);

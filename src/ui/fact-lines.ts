@@ -87,9 +87,13 @@ function planFacts(event: EventOf<'planned'>, { verbose }: TextOptions): string[
     `preset ${printable(event.preset)}`,
     `revision ${printable(event.revision)}`,
     printable(event.encoderReason),
+    ...(event.copyReason === undefined ? [] : [printable(event.copyReason)]),
   ];
   return [
     event.renditions.map((rendition) => printable(rendition.name)).join(' '),
+    ...(event.copied === undefined || event.copied.length === 0
+      ? []
+      : [`${printable(event.copied.join(' '))} copied`]),
     encoderLabel(event.encoder),
     `≈ ${formatBytes(event.estimatedBytes)}`,
     `≈ ${countOf(event.estimatedObjects, 'file', 'files')}`,

@@ -185,13 +185,14 @@ function probedText(event: EventOf<'probed'>): string {
 }
 
 function plannedText(event: EventOf<'planned'>, verbose: boolean): string {
-  const { preset, revision, encoderReason: reason } = event;
+  const { preset, revision, encoderReason: reason, copied = [], copyReason = '' } = event;
   return fields({
     renditions: event.renditions.map((rendition) => rendition.name).join(','),
+    ...(copied.length === 0 ? {} : { copied: copied.join(',') }),
     encoder: event.encoder,
     size: tight(formatBytes(event.estimatedBytes)),
     files: String(event.estimatedObjects),
-    ...(verbose ? { preset, revision, reason } : {}),
+    ...(verbose ? { preset, revision, reason, copy: copyReason } : {}),
   });
 }
 

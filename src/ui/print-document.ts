@@ -76,6 +76,7 @@ function renditionText(rendition: Fields): string {
     fieldText(rendition, 'codecs'),
     bitsPerSecond > 0 ? `≤ ${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s` : '',
     bytesText(fieldText(rendition, 'size_bytes')),
+    fieldValue(rendition, 'copied') === true ? 'copied' : '',
   ]);
 }
 
@@ -88,6 +89,7 @@ function audioText(track: Fields): string {
     role === 'main' ? '' : role,
     channels === '' ? '' : `${channels} channels`,
     loudness === '' ? '' : `${loudness.replace('-', '−')} LUFS`,
+    fieldValue(track, 'copied') === true ? 'copied' : '',
   ]);
 }
 

@@ -2,7 +2,8 @@ import { formatBytes } from '../lib/format-bytes.ts';
 import { formatCount } from '../lib/format-count.ts';
 import { formatDuration } from '../lib/format-duration.ts';
 import { shellQuote } from '../lib/shell-quote.ts';
-import type { Plan } from '../model/plan.ts';
+import { isCutList, targetSeconds } from '../model/grid.ts';
+import type { CutList, Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
 import { encoderLabel, warningLines } from './fact-lines.ts';
@@ -50,6 +51,7 @@ export function printPlan(report: PlanReport, options: PrintOptions): string {
     '',
     ...section('Plan', [`${plan.slug} · preset ${plan.preset} · revision ${plan.revision}`], paint),
     ...section('Encoder', [encoderText(plan)], paint),
+    ...section('Copy', [plan.copyReason], paint),
     ...section('Segments', [segmentText(plan)], paint),
     '',
     ...ladderLines(plan, options),
@@ -91,28 +93,44 @@ function encoderText({ encoder }: Plan): string {
 
 function segmentText({ grid }: Plan): string {
   const { num, den } = grid.frameRate;
+  if (isCutList(grid)) return cutText(grid);
   const seconds = (frames: number) => `${Number(((frames * den) / num).toFixed(3))} s`;
   return `${seconds(grid.segmentFrames)} · key frame every ${seconds(grid.gopFrames)} (${grid.gopFrames} frames at ${den === 1 ? num : `${num}/${den}`} fps)`;
+}
+
+/** Where the film's own key frames decide. */
+function cutText(grid: CutList): string {
+  const count = formatCount(grid.segments.length);
+  return `${count} cut at the film's own key frames, of at most ${targetSeconds(grid)} s · a run that is cut off starts again`;
 }
 
 function ladderLines(plan: Plan, { columns, paint }: PrintOptions): string[] {
   const video = plan.video.map((rung) => [
     rung.name,
     `${rung.width}×${rung.height}`,
-    isVideoToolbox(plan.encoder.name)
-      ? `${formatCount(rung.averageKbps)} kbit/s`
-      : `CRF ${rung.crf}`,
-    `≤ ${formatCount(rung.maxKbps)} kbit/s`,
+    ...(rung.isCopied ? [copiedText(rung.averageKbps), ''] : pictureTexts(plan, rung)),
   ]);
   const audio = plan.audio.map((track) => [
     track.name,
     `${track.language} ${track.label}`,
-    `${track.kbps} kbit/s`,
+    track.isCopied ? copiedText(track.kbps) : `${formatCount(track.kbps)} kbit/s`,
     [`${track.channels} channels`, ...(track.isDefault ? ['default'] : [])].join(', '),
   ]);
   const head = ['RENDITION', 'PICTURE OR LANGUAGE', 'AIMS AT', 'LIMITS'];
   const table = printTable({ head, rows: [...video, ...audio], flexible: 1, columns, paint });
   return table.trimEnd().split('\n');
+}
+
+function pictureTexts({ encoder }: Plan, rung: Plan['video'][number]): string[] {
+  return [
+    isVideoToolbox(encoder.name) ? `${formatCount(rung.averageKbps)} kbit/s` : `CRF ${rung.crf}`,
+    `≤ ${formatCount(rung.maxKbps)} kbit/s`,
+  ];
+}
+
+/** What a copied stream has on average: it is known. */
+function copiedText(kbps: number): string {
+  return `copied, ${formatCount(kbps)} kbit/s`;
 }
 
 function packageText({ estimate }: Plan): string {

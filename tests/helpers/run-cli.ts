@@ -49,7 +49,11 @@ export function startCli(args: readonly string[], options: CliOptions = {}) {
   });
 }
 
-/** An environment that holds what the command needs to run, and `env`: nothing of the developer's. */
+/**
+ * An environment that holds what the command needs to run, and `env`: nothing of the developer's.
+ * Nothing is copied: the films that tests make would fit, and tests are about encodes unless they say
+ * `MOVIE_INGEST_COPY: 'auto'`.
+ */
 export function cleanEnv(env: CliOptions['env']): Record<string, string> {
   const kept = ['TMPDIR', 'MOVIE_INGEST_FFMPEG', 'MOVIE_INGEST_FFPROBE'].flatMap((name) => {
     const value = process.env[name];
@@ -58,6 +62,7 @@ export function cleanEnv(env: CliOptions['env']): Record<string, string> {
   return {
     PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
     HOME: makeTempDir('home'),
+    MOVIE_INGEST_COPY: 'never',
     ...Object.fromEntries(kept),
     ...env,
   };

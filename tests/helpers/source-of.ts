@@ -11,6 +11,8 @@ export function sourceOf(
     modifiedAtMs: 1_700_000_000_000,
     fingerprint: `q1:${'0'.repeat(64)}`,
     container: 'mov,mp4,m4a,3gp,3g2,mj2',
+    clockStartUs: 0,
+    pictureTracks: 1,
     durationMs: 6_320_000,
     video: videoOf(video),
     audio: [audioOf()],
@@ -25,6 +27,10 @@ export function videoOf(video: Partial<VideoTrack> = {}): VideoTrack {
   return {
     index: 0,
     codec: 'h264',
+    profile: 'High',
+    level: 40,
+    timeBase: { num: 1, den: 12_288 },
+    sideData: [],
     pixelFormat: 'yuv420p',
     bitDepth: 8,
     codedWidth: video.width ?? 1920,
@@ -48,6 +54,8 @@ export function audioOf(audio: Partial<AudioTrack> = {}): AudioTrack {
   return {
     index: 1,
     codec: 'aac',
+    profile: 'LC',
+    timeBase: { num: 1, den: 48_000 },
     channels: 2,
     sampleRateHz: 48_000,
     language: 'und',

@@ -31,6 +31,7 @@ const plan = {
   },
   container: 'mpegts',
   codec: 'h264',
+  copyReason: 'the picture is encoded: it is hevc, not h264',
   grid: { frameRate: { num: 24_000, den: 1001 }, gopFrames: 48, segmentFrames: 144 },
   video: [
     { name: '360p', width: 640, height: 266 },
@@ -196,6 +197,7 @@ suite('the document of a film', () => {
           preset: 'default',
           video_encoder: 'libx264',
           video_encoder_reason: 'no VideoToolbox here',
+          copy_reason: 'the picture is encoded: it is hevc, not h264',
           recipe: 'c0ffee',
         },
       },

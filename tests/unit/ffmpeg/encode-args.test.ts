@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
 import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
@@ -83,6 +85,46 @@ test('fMP4 is resumed in the same way, with the time stamps of the film', async 
     '3',
     'v:0,name:360p v:1,name:720p v:2,name:1080p',
   ]);
+});
+
+const GROUPS = [
+  { keyFrame: 0, lastPicture: 446_250, frames: 120, bytes: 2_000_000 },
+  { keyFrame: 450_000, lastPicture: 671_250, frames: 60, bytes: 1_000_000 },
+];
+
+test.each([
+  ['copied-top-x264', 1920, 1080, toolchainOf()],
+  ['copied-alone', 640, 360, toolchainOf()],
+  ['copied-top-videotoolbox', 1280, 720, toolchainOf({ videotoolbox: ['prio_speed'] })],
+])(
+  'the argument list %s is the one that was read and approved',
+  async (name, width, height, toolchain) => {
+    const plan = makePlan({
+      slug: 'film',
+      source: sourceOf({ width, height }, { audio: inTwoLanguages }),
+      preset: await loadPreset('default', { cwd: '/' }),
+      toolchain,
+      copyable: {
+        picture: { groups: GROUPS },
+        sounds: [
+          { index: 1, kbps: 160 },
+          { index: 2, objection: 'it begins late' },
+        ],
+      },
+      encodeArgs,
+    });
+    await expect(lines(plan.ffmpegArgs)).toMatchFileSnapshot(`../../golden/argv/${name}.txt`);
+    expect(() => encodeArgs(plan, { firstSegment: 1 })).toThrow('starts again');
+  },
+);
+
+test('a copied stream is reached by no encoder option: each names the streams that it is for', async () => {
+  const golden = await readFile(
+    join(import.meta.dirname, '../../golden/argv/copied-top-x264.txt'),
+    'utf8',
+  );
+  const flags = golden.split(/\s/).filter((word) => /^-\S+:v/.test(word));
+  expect(flags.filter((flag) => !/:v:[01]$/.test(flag))).toEqual(['-c:v:2', '-bsf:v:2']);
 });
 
 test('resuming changes where it starts and leaves the sound out; nothing else', async () => {

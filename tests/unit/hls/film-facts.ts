@@ -1,6 +1,12 @@
 import type { ScannedSegment } from '../../../src/hls/collect-renditions.ts';
 import { wrapTicks } from '../../../src/lib/ticks.ts';
-import { type AudioRendition, FIRST_PTS, type Plan } from '../../../src/model/plan.ts';
+import { isCutList } from '../../../src/model/grid.ts';
+import {
+  type AudioRendition,
+  FIRST_PTS,
+  type FrameGrid,
+  type Plan,
+} from '../../../src/model/plan.ts';
 import type { SegmentFacts } from '../../../src/model/segment.ts';
 import { sourceOf } from '../../helpers/source-of.ts';
 import { writeSps } from '../lib/write-sps.ts';
@@ -27,8 +33,11 @@ export const ENGLISH: AudioRendition = {
 
 const RUNG = { crf: 22, maxKbps: 900, bufferKbits: 1800, averageKbps: 300 };
 
+/** Most films are on a frame grid. */
+export type GridPlan = Plan & Readonly<{ grid: FrameGrid }>;
+
 /** Two rungs and a sound of a film of 20 s at 24 fps; a test names what it is about. */
-export function planOf(rest: Partial<Plan> = {}): Plan {
+export function planOf(rest: Partial<GridPlan> = {}): GridPlan {
   return {
     slug: 'film',
     recipe: 'abc',
@@ -44,6 +53,8 @@ export function planOf(rest: Partial<Plan> = {}): Plan {
       x264Preset: 'veryfast',
       options: [],
     },
+    copyReason: 'nothing fits',
+    isResumable: true,
     picture: {
       deinterlace: false,
       toneMap: 'none',
@@ -61,11 +72,14 @@ export function planOf(rest: Partial<Plan> = {}): Plan {
     estimate: { bytes: 0, segments: 0, objects: 0, diskBytes: 0 },
     warnings: [],
     ...rest,
-  } as Plan;
+  };
 }
 
 /** What the scanner says of a sound encode of the plan, as long as the source. */
-export function segmentsOf(plan: Plan): ScannedSegment[] {
+export function segmentsOf(planned: Plan): ScannedSegment[] {
+  const { grid } = planned;
+  if (isCutList(grid)) throw new Error('these facts are made for a frame grid');
+  const plan: GridPlan = { ...planned, grid };
   const { frameRate, segmentFrames } = plan.grid;
   const frames = Math.round((plan.source.durationMs / 1000) * (frameRate.num / frameRate.den));
   const count = Math.ceil(frames / segmentFrames);
@@ -98,7 +112,7 @@ function segment(
   return { rendition: name, index, path: `/films/work/${name}/${file}`, facts };
 }
 
-function pictureFacts({ grid, container }: Plan, index: number, frames: number): SegmentFacts {
+function pictureFacts({ grid, container }: GridPlan, index: number, frames: number): SegmentFacts {
   const ticks = (frame: number) =>
     wrapTicks(FIRST_PTS + Math.round((frame * 90_000 * grid.frameRate.den) / grid.frameRate.num));
   const first = index * grid.segmentFrames;
@@ -124,7 +138,7 @@ function pictureFacts({ grid, container }: Plan, index: number, frames: number):
 }
 
 /** AAC frames from 1024 samples before the film on, cut as ffmpeg does: at the first behind the cut. */
-function soundFacts(plan: Plan, index: number, frames: number, channels: number): SegmentFacts {
+function soundFacts(plan: GridPlan, index: number, frames: number, channels: number): SegmentFacts {
   const { segmentFrames, frameRate } = plan.grid;
   const seconds = (pictures: number) => (pictures * frameRate.den) / frameRate.num;
   const startOf = (number: number) => Math.ceil((seconds(segmentFrames * number) * 48_000) / 1024);

@@ -1,15 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { IngestError } from '../../../src/errors.ts';
-import { measureBandwidth } from '../../../src/hls/bandwidth.ts';
 import type { ScannedSegment } from '../../../src/hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../../../src/hls/gate.ts';
-import type { Plan } from '../../../src/model/plan.ts';
+import { measureBandwidth } from '../../../src/lib/bandwidth.ts';
+
 import type { SegmentFacts } from '../../../src/model/segment.ts';
-import { ENGLISH, planOf, SPS_OF, segmentsOf, shifted, withFacts } from './film-facts.ts';
+import {
+  ENGLISH,
+  type GridPlan,
+  planOf,
+  SPS_OF,
+  segmentsOf,
+  shifted,
+  withFacts,
+} from './film-facts.ts';
 
 const REVISION = 'r-0123456789';
 
-function pass(plan: Plan, segments: readonly ScannedSegment[] = segmentsOf(plan)): GatedPackage {
+function pass(
+  plan: GridPlan,
+  segments: readonly ScannedSegment[] = segmentsOf(plan),
+): GatedPackage {
   return gate({ plan, segments, revision: REVISION });
 }
 

@@ -7,7 +7,7 @@ import { tryPlans } from '../../../src/ingest/try-plans.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 
-const planWith = (name: string) => ({ encoder: { name } }) as Plan;
+const planWith = (name: string) => ({ encoder: { name }, video: [], audio: [] }) as unknown as Plan;
 const crash = new EncodeError({ what: 'ffmpeg was killed (SIGSEGV)', mayPass: true });
 const refusal = new EncodeError({ what: 'ffmpeg stopped with code 187', mayPass: false });
 const badGrid = new IngestError('encode', { what: '720p/seg_00001.ts is not what was planned' });

@@ -20,10 +20,14 @@ const plan: Plan = {
     modifiedAtMs: 0,
     fingerprint: `q1:${'0'.repeat(64)}`,
     container: 'matroska,webm',
+    clockStartUs: 0,
+    pictureTracks: 1,
     durationMs: 6_320_000,
     video: {
       index: 0,
       codec: 'hevc',
+      timeBase: { num: 1, den: 1000 },
+      sideData: [],
       pixelFormat: 'yuv420p10le',
       bitDepth: 10,
       codedWidth: 1920,
@@ -45,6 +49,7 @@ const plan: Plan = {
       {
         index: 1,
         codec: 'ac3',
+        timeBase: { num: 1, den: 1000 },
         channels: 6,
         sampleRateHz: 48_000,
         language: 'vi',
@@ -69,6 +74,8 @@ const plan: Plan = {
     frameRounding: 'near',
     keepTimeStamps: true,
   },
+  copyReason: 'the picture is encoded: it is hevc, not h264',
+  isResumable: true,
   grid: { frameRate: { num: 24_000, den: 1_001 }, gopFrames: 48, segmentFrames: 144 },
   video: [
     {
@@ -128,6 +135,7 @@ test('the plan on one screen', () => {
 
     Plan      phim-01 · preset default · revision r-0123456789
     Encoder   H.264 libx264 (ffmpeg 5.1.9): this ffmpeg has no h264_videotoolbox
+    Copy      the picture is encoded: it is hevc, not h264
     Segments  6.006 s · key frame every 2.002 s (48 frames at 24000/1001 fps)
 
     RENDITION  PICTURE OR LANGUAGE  AIMS AT     LIMITS

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { measureBandwidth, type Piece, targetDuration } from '../../../src/hls/bandwidth.ts';
+import { measureBandwidth, type Piece, targetDuration } from '../../../src/lib/bandwidth.ts';
 
 /** RFC 8216 §4.1 word by word: every contiguous set, summed anew. */
 function peakByBruteForce(pieces: readonly Piece[], target: number): number {
