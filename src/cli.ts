@@ -58,7 +58,10 @@ function addCommand(program: Command): Command {
     .option('--title <text>', 'title, instead of the one found beside or in the film')
     .option('--description <text>', 'description')
     .option('--slug <slug>', 'name in the store and the URL: a-z, 0-9 and hyphens')
-    .option('--poster <file|time>', 'a picture, or a time in the film (90s, 12m30s)')
+    .option(
+      '--poster <file|time|cover>',
+      "a picture, a time (90s, 12m30s), or the film's own cover",
+    )
     .option('-f, --force', 'encode again although it is in, or replace the film of that slug')
     .option('--allow-damaged', 'publish a film although parts of it are lost; they are named')
     .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
@@ -110,6 +113,12 @@ function withFilms(command: Command): Command {
   return command
     .argument('[films...]', 'files, folders, or patterns')
     .option('--from-file <list>', 'read more paths from a file, or from stdin with -')
+    .option(
+      '--subtitle <lang=file>',
+      'a subtitle file, again for more: vi=film.srt, en.forced=a.ass, en.sdh=b.vtt',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .option('--burn-subtitle <n>', "draw the film's subtitle track n into the picture")
     .option('-0, --null', 'paths in that list end with NUL (find -print0)');
 }
 

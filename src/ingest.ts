@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beside } from './ingest/beside.ts';
 import type { IngestContext, IngestRequest } from './ingest/context.ts';
 import { findStanding } from './ingest/find-standing.ts';
-import { type FilmIdentity, identifyFilm } from './ingest/identify-film.ts';
+import { type FilmIdentity, identifyFilm, withoutBody } from './ingest/identify-film.ts';
 import { inJournal } from './ingest/in-journal.ts';
 import { makePackage } from './ingest/make-package.ts';
 import { planFilm, planSource } from './ingest/plan-film.ts';
@@ -12,7 +12,7 @@ import { remedies } from './ingest/remedies.ts';
 import { resultOf } from './ingest/result-of.ts';
 import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
-import { takePoster } from './ingest/take-poster.ts';
+import { type Aside, takeBeside } from './ingest/take-beside.ts';
 import { tryPlans } from './ingest/try-plans.ts';
 import { demandSame, type SourceWatch, withSourceWatch } from './ingest/watch-source.ts';
 import { withUploads } from './ingest/with-uploads.ts';
@@ -71,7 +71,7 @@ async function ingestAnew(
   context: IngestContext,
 ): Promise<Published> {
   const first = await planReady(request, film, context);
-  const { source, slug } = first;
+  const { source } = first;
   const { allowDamaged } = request;
   await demandSame({ ...source, fingerprint: film.fingerprint }); // of when its slug was chosen
   return withSourceWatch({ source, allowDamaged, context }, (watch, signal) => {
@@ -79,7 +79,7 @@ async function ingestAnew(
     return tryPlans(first, {
       attempt: (plan) => carryOut(plan, { request, film, watch, context: watched }),
       remedies: remedies(context.settings),
-      replan: (lessons) => planSource({ source, slug, lessons }, watched),
+      replan: (lessons) => planSource({ ...wishes(request, film), source, lessons }, watched),
       report: context.report,
       signal,
     });
@@ -101,11 +101,11 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
   const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
     inWorkFolder(plan, context, (dir) =>
-      // The poster beside the encode: one that cannot be made stops it within its first seconds.
+      // Poster and subtitles beside the encode: a poster that cannot be made stops it at its start.
       beside(
         context.signal,
-        (signal) => takePoster({ request, plan, dir, context: { ...context, signal } }),
-        (signal, poster) => encodeAndPublish({ ...attempt, plan, dir, poster, signal }),
+        (signal) => takeBeside({ request, film, plan, dir, context: { ...context, signal } }),
+        (signal, aside) => encodeAndPublish({ ...attempt, plan, dir, aside, signal }),
       ),
     ),
   );
@@ -116,7 +116,7 @@ type Encoding = Attempt &
     plan: Plan;
     /** Empty, and this attempt's alone. */
     dir: string;
-    poster: Promise<Buffer>;
+    aside: Promise<Aside>;
     signal: AbortSignal;
   }>;
 
@@ -125,8 +125,9 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
     const { overlap } = request;
-    const made = await makePackage({ plan, dir, uploads, overlap, watch, context });
-    const poster = await attempt.poster;
+    const subtitles = attempt.aside.then((aside) => aside.subtitles);
+    const made = await makePackage({ plan, dir, uploads, overlap, watch, subtitles, context });
+    const { poster } = await attempt.aside;
     const damage = await watch.finish();
     return publishFilm({ request, film, plan, poster, package: made, damage, uploads, context });
   });
@@ -134,17 +135,22 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
 
 /** The plan, with all that can fail early behind it. */
 async function planReady(
-  { path }: IngestRequest,
-  { slug }: FilmIdentity,
+  request: IngestRequest,
+  film: FilmIdentity,
   context: IngestContext,
 ): Promise<Plan> {
   const { store, report } = context;
-  const plan = await planFilm({ path, slug }, context);
+  const plan = await planFilm({ path: request.path, ...wishes(request, film) }, context);
   report({ type: 'step', step: 'preflight' });
   await context.preflight();
   const freeBytes = await demandSpace(plan, context);
   report({ type: 'ready', store: store.name, catalog: context.catalog.name, freeBytes });
   return plan;
+}
+
+/** What a plan depends on beside the film itself. */
+function wishes({ burnSubtitle }: IngestRequest, { slug, subtitleFiles }: FilmIdentity) {
+  return { slug, subtitleFiles: subtitleFiles.map(withoutBody), burnSubtitle };
 }
 
 /** A published revision is never written again: `-2`, `-3` … is what a new encode goes under then. */

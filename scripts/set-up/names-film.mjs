@@ -4,6 +4,7 @@
  */
 export const OPTIONS_WITH_VALUE = [
   '--audio-lang',
+  '--burn-subtitle',
   '--db',
   '--description',
   '--encoder',
@@ -14,6 +15,7 @@ export const OPTIONS_WITH_VALUE = [
   '--preset',
   '--slug',
   '--store',
+  '--subtitle',
   '--title',
   '--upload-concurrency',
   '--wait',

@@ -53,12 +53,16 @@ export function describe(options: DescribeOptions): Movie {
     metadata: describeMetadata(options),
     renditions: describeRenditions(options),
     audio_tracks: describeAudio(options),
-    subtitles: [],
+    subtitles: describeSubtitles(options),
     chapters: plan.source.chapters.map((chapter) => ({
       start_seconds: thousandths(chapter.startMs / 1_000),
       end_seconds: thousandths(chapter.endMs / 1_000),
       ...(chapter.title === undefined ? {} : { title: clean(chapter.title) }),
     })),
+    ...(plan.source.chapters.length === 0
+      ? {}
+      : { chapters_url: fileUrl(options, 'chapters.vtt') }),
+    ...describeStoryboard(options),
     storage: {
       provider: published.store.kind,
       ...(published.store.bucket === undefined ? {} : { bucket: published.store.bucket }),
@@ -153,6 +157,33 @@ function copiedMark(
   return renditions.find((rendition) => rendition.name === name)?.isCopied ? { copied: true } : {};
 }
 
+function describeSubtitles(options: DescribeOptions): PipelineFields['subtitles'] {
+  return options.package.subtitles.map((subtitle) => ({
+    language: clean(subtitle.language),
+    label: clean(subtitle.label),
+    // As HTML has it: captions are for those who cannot hear.
+    kind: subtitle.isSdh ? 'captions' : 'subtitles',
+    forced: subtitle.isForced,
+    default: subtitle.isDefault,
+    format: 'vtt',
+    url: fileUrl(options, `${subtitle.name}/subtitles.vtt`),
+    playlist_url: playlistUrl(options, subtitle.name),
+  }));
+}
+
+function describeStoryboard(options: DescribeOptions): Pick<PipelineFields, 'storyboard'> {
+  const { storyboard } = options.package;
+  if (storyboard === undefined) return {};
+  const { intervalMs, tileWidth, tileHeight, columns, rows } = storyboard;
+  return {
+    storyboard: {
+      vtt_url: fileUrl(options, 'storyboard/storyboard.vtt'),
+      interval_s: intervalMs / 1_000,
+      tile: [tileWidth, tileHeight, columns, rows],
+    },
+  };
+}
+
 function describeSource({
   plan,
   damage = [],
@@ -191,8 +222,13 @@ function variantsOf({ plan, package: film }: DescribeOptions): readonly VariantF
 }
 
 /** As a player resolves the master's relative URI. */
-function playlistUrl({ plan, published }: DescribeOptions, rendition: string): string {
-  return new URL(`${plan.revision}/${rendition}/index.m3u8`, published.hlsUrl).href;
+function playlistUrl(options: DescribeOptions, rendition: string): string {
+  return fileUrl(options, `${rendition}/index.m3u8`);
+}
+
+/** `path` is below the revision's folder. */
+function fileUrl({ plan, published }: DescribeOptions, path: string): string {
+  return new URL(`${plan.revision}/${path}`, published.hlsUrl).href;
 }
 
 function frameRate(plan: Plan): number {

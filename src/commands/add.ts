@@ -10,6 +10,7 @@ import { openContext } from './open-context.ts';
 import { runPlan } from './plan.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { stoppedAdd } from './stop-error.ts';
+import { trackNumber } from './track-number.ts';
 import type { SoundFlags } from './with-sound.ts';
 
 export type AddFlags = CommonFlags &
@@ -19,6 +20,9 @@ export type AddFlags = CommonFlags &
     description?: string;
     slug?: string;
     poster?: string;
+    /** Each as typed: `vi=file.srt`. */
+    subtitle?: readonly string[];
+    burnSubtitle?: string;
     force?: boolean;
     /** How long to wait for the film's lock. */
     wait?: string;
@@ -69,6 +73,8 @@ function askedWith(flags: AddFlags): Asked {
     description: flags.description,
     slug: flags.slug,
     poster: flags.poster,
+    subtitles: flags.subtitle,
+    burnSubtitle: trackNumber(flags.burnSubtitle),
     force: flags.force === true,
     allowDamaged: flags.allowDamaged === true,
     overlap: flags.overlap !== false,
@@ -133,6 +139,7 @@ async function addAll(
 /** What the films were to be made with, and where they were to go. */
 const KEPT_FLAGS = [
   ['--wait', 'wait'],
+  ['--burn-subtitle', 'burnSubtitle'],
   ['--preset', 'preset'],
   ['--audio-lang', 'audioLang'],
   ['--encoder', 'encoder'],

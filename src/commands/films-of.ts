@@ -24,7 +24,7 @@ export async function filmsOf(
 }
 
 function refuseFlagsForOne(films: readonly string[], flags: AddFlags): void {
-  const given = (['title', 'description', 'slug', 'poster'] as const).filter(
+  const given = (['title', 'description', 'slug', 'poster', 'subtitle'] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (films.length < 2 || given.length === 0) return;

@@ -2,11 +2,13 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ExitName } from '../errors.ts';
 import type { IngestContext } from '../ingest/context.ts';
-import { demandSlug, slugOf } from '../ingest/identify-film.ts';
+import { findSubtitles } from '../ingest/find-subtitles.ts';
+import { demandSlug, slugOf, withoutBody } from '../ingest/identify-film.ts';
 import { planFilm } from '../ingest/plan-film.ts';
 import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { parseSpeed } from '../lib/parse-speed.ts';
 import { statFilm } from '../lib/stat-film.ts';
+import type { Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
 import { publicUrl } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
@@ -17,6 +19,7 @@ import type { AddFlags } from './add.ts';
 import { filmsOf } from './films-of.ts';
 import { openTools } from './open-tools.ts';
 import type { Session } from './session.ts';
+import { trackNumber } from './track-number.ts';
 
 /** What an ordinary home line sends, where the user says nothing. */
 const DEFAULT_UPLOAD_SPEED = '20Mbit';
@@ -40,7 +43,7 @@ export async function runPlan(
     try {
       const report = await planReport({
         path,
-        slug: flags.slug,
+        flags,
         bytesPerSecond,
         settings,
         tools,
@@ -60,7 +63,7 @@ type Tools = Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>;
 
 type PlanOneOptions = Readonly<{
   path: string;
-  slug: string | undefined;
+  flags: AddFlags;
   bytesPerSecond: number;
   settings: Settings;
   tools: Tools;
@@ -68,16 +71,25 @@ type PlanOneOptions = Readonly<{
 }>;
 
 async function planReport(options: PlanOneOptions): Promise<PlanReport> {
-  const { path, settings, tools, session, bytesPerSecond } = options;
+  const { path, flags, settings, tools, session, bytesPerSecond } = options;
   await statFilm(path);
   const slug =
-    options.slug === undefined
-      ? slugOf(path, await fingerprintFile(path))
-      : demandSlug(options.slug);
-  const plan = await planFilm(
-    { path, slug },
+    flags.slug === undefined ? slugOf(path, await fingerprintFile(path)) : demandSlug(flags.slug);
+  const told: string[] = [];
+  const report: Report = (event) => {
+    if (event.type === 'warning') told.push([event.message, event.fix].filter(Boolean).join('. '));
+  };
+  const files = await findSubtitles({ path, subtitles: flags.subtitle }, { report });
+  const planned = await planFilm(
+    {
+      path,
+      slug,
+      subtitleFiles: files.map(withoutBody),
+      burnSubtitle: trackNumber(flags.burnSubtitle),
+    },
     { ...tools, settings, report: () => {}, signal: session.signal },
   );
+  const plan = { ...planned, warnings: [...planned.warnings, ...told] };
   const prefix = keys.revision(slug, plan.revision);
   return {
     plan,
@@ -85,7 +97,9 @@ async function planReport(options: PlanOneOptions): Promise<PlanReport> {
     hlsUrl: publicUrl(settings.store, keys.master(slug)),
     thumbnailUrl: publicUrl(settings.store, keys.poster(slug)),
     keys: [
-      ...[...plan.video, ...plan.audio].map(({ name }) => `${prefix}${name}/`),
+      ...[...plan.video, ...plan.audio, ...plan.subtitles].map(({ name }) => `${prefix}${name}/`),
+      `${prefix}storyboard/`,
+      ...(plan.source.chapters.length > 0 ? [`${prefix}chapters.vtt`] : []),
       keys.poster(slug),
       keys.manifest(slug, plan.revision),
       keys.master(slug),

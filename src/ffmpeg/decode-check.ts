@@ -3,6 +3,7 @@ import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { run } from './run.ts';
+import { segmentsInput } from './segments-input.ts';
 
 export type DecodeCheckOptions = Readonly<{
   tools: Tools;
@@ -131,27 +132,18 @@ async function findDamage(
   return (await fails(suspects)) ? suspects[0] : undefined;
 }
 
-/**
- * Through a playlist on stdin: one process for the whole rendition, one file open at a time. The
- * `concat:` and `concatf:` protocols hold all segments open, which 1,200 of them and a limit of 256
- * files (macOS) do not survive; the concat demuxer analyses each file anew.
- */
+/** One process for the whole rendition. */
 async function decodeKeyFrames(
   { name, init }: DecodeCheckRendition,
   files: readonly string[],
   { tools, dir, signal }: CheckIn,
 ): Promise<Decoded> {
-  const map = init === undefined ? '' : `#EXT-X-MAP:URI="file:${name}/${init}"\n`;
-  const entries = files.map((file) => `#EXTINF:6,\nfile:${name}/${file}\n`);
-  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:7\n${map}${entries.join('')}#EXT-X-ENDLIST\n`;
+  const { args, stdin } = segmentsInput({ rendition: name, files, init });
   return decode({
     ffmpeg: tools.ffmpeg,
-    input: [
-      ['-skip_frame', 'nokey', '-protocol_whitelist', 'file,pipe'],
-      ['-format_whitelist', 'hls,mpegts,mov', '-f', 'hls', '-i', 'pipe:0'],
-    ].flat(),
+    input: ['-skip_frame', 'nokey', ...args],
     dir,
-    stdin: Buffer.from(playlist),
+    stdin,
     timeoutMs: 60_000 + 3_000 * files.length,
     signal,
   });

@@ -4,7 +4,10 @@ import { isVideoToolbox } from '../model/toolchain.ts';
 import { colourSteps, frameSteps } from './picture-steps.ts';
 
 /** What the graph depends on. */
-export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video'>;
+export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video' | 'burnt'>;
+
+/** In the work folder: the text that is drawn into the picture (`extract-burnt.ts`). */
+export const BURNT_FILE = 'burnt.ass';
 
 /**
  * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
@@ -14,7 +17,7 @@ export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 
  * film's start, is the time of the first picture that comes out.
  */
 export function filterGraph(
-  { source, picture, grid, video, encoder }: FilterPlan,
+  { source, picture, grid, video, encoder, burnt }: FilterPlan,
   startSeconds: number,
 ): string {
   const { num, den } = grid.frameRate;
@@ -24,6 +27,7 @@ export function filterGraph(
     // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
     ...(isCutList(grid) ? [] : [rate]),
     ...colourSteps(source.video, picture),
+    ...(burnt === undefined ? [] : [drawing(burnt)]),
   ];
   const encoded = video.filter(({ isCopied }) => isCopied !== true);
   const split = encoded.map((_, index) => `[s${index}]`).join('');
@@ -38,6 +42,15 @@ export function filterGraph(
     `[0:${source.video.index}]${[...once, `split=${encoded.length}`].join(',')}${split}`,
     ...rungs,
   ].join(';');
+}
+
+/**
+ * Drawn once, at the film's own size and in its final colours, for all rungs. Pictures are laid over
+ * from their track as they come; a text's file has a name that needs no escaping.
+ */
+function drawing({ kind, track }: NonNullable<FilterPlan['burnt']>): string {
+  if (kind === 'text') return `subtitles=${BURNT_FILE}`;
+  return `null[film];[film][0:${track}]overlay=eof_action=pass:repeatlast=0`;
 }
 
 /** Tags by filter: encoder options are ignored by ffmpeg ≥ 7 (ffmpeg-hls.md §0.10). */

@@ -47,7 +47,9 @@ const WANTED_FILTERS = [
   'libplacebo',
   'libvmaf',
   'loudnorm',
+  'overlay',
   'scale_vt',
+  'subtitles',
   'tonemap',
   'zscale',
 ];

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
-import { toLanguageTag } from '../lib/language.ts';
-import type { Chapter, Source, SubtitleTrack } from '../model/source.ts';
+import type { Source } from '../model/source.ts';
 import type { Framing } from './container-framing.ts';
 import { describeAudio } from './describe-audio.ts';
+import { describeChapters } from './describe-chapters.ts';
 import { describePicture } from './describe-picture.ts';
+import { describeSubtitles } from './describe-subtitles.ts';
 import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
 import type { FieldVerdict } from './field-order.ts';
+import { findCoverArt } from './find-cover-art.ts';
 import { parseClock, positive } from './parse-clock.ts';
-import { trackTag, trackTitle } from './track-tag.ts';
 
 export type ProbedFilm = Readonly<{
   path: string;
@@ -37,6 +38,7 @@ export function normaliseSource(film: ProbedFilm): Source {
   const title = cleanText(probed.format.tags['title'] ?? probed.format.tags['TITLE'] ?? '', {
     maxLength: 500,
   });
+  const coverArt = findCoverArt(probed);
   return {
     path: film.path,
     bytes: film.bytes,
@@ -50,14 +52,16 @@ export function normaliseSource(film: ProbedFilm): Source {
     video: describePicture(film, { startMs, durationMs, filmStart }),
     ...describeAudio(probed, filmStart),
     subtitles: describeSubtitles(probed),
-    chapters: describeChapters(probed, filmStart),
+    chapters: describeChapters(probed, { filmStart, durationMs }),
+    ...(coverArt === undefined ? {} : { coverArt }),
   };
 }
 
 /** The track's own length; Matroska tells its end in a tag; else the container's, as a last resort. */
 function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: number): number {
   const tag = picture.tags['DURATION'] ?? picture.tags['DURATION-eng'];
-  const start = (picture.start_time ?? filmStart) - filmStart;
+  // Matroska's tag is the time of its end on the file's own clock, which need not begin at 0.
+  const start = picture.start_time ?? filmStart;
   const container = probed.format.duration ?? 0;
   const seconds =
     positive(framesInAvi(probed, picture)) ??
@@ -90,30 +94,3 @@ function framesInAvi(probed: ProbedFile, picture: ProbedStream): number | undefi
 
 /** 2.9 kB can claim 100 hours at a picture an hour, and would be encoded for days (reliability.md §2.1). */
 const LONGEST_SECONDS = 24 * 3600;
-
-const PICTURE_SUBTITLES = /^(hdmv_pgs_subtitle|dvd_subtitle|dvb_subtitle|xsub)$/;
-
-function describeSubtitles(probed: ProbedFile): readonly SubtitleTrack[] {
-  return probed.streams
-    .filter((stream) => stream.codec_type === 'subtitle')
-    .map((stream) => ({
-      index: stream.index,
-      codec: stream.codec_name ?? 'unknown',
-      kind: PICTURE_SUBTITLES.test(stream.codec_name ?? '') ? 'picture' : 'text',
-      language: toLanguageTag(trackTag(stream, 'language')),
-      ...trackTitle(stream),
-      isDefault: stream.disposition['default'] === 1,
-      isForced: stream.disposition['forced'] === 1,
-    }));
-}
-
-function describeChapters(probed: ProbedFile, filmStart: number): readonly Chapter[] {
-  return probed.chapters.slice(0, 1_000).map((chapter) => {
-    const title = cleanText(chapter.tags['title'] ?? '', { maxLength: 200 });
-    return {
-      startMs: Math.max(0, Math.round(((chapter.start_time ?? 0) - filmStart) * 1000)),
-      endMs: Math.max(0, Math.round(((chapter.end_time ?? 0) - filmStart) * 1000)),
-      ...(title === '' ? {} : { title }),
-    };
-  });
-}

@@ -21,8 +21,8 @@ export type PosterOptions = Readonly<{
   picture: PictureFilters;
   /** Written when the picture is whole; replaced when it is there. */
   outPath: string;
-  /** A good picture of the film, the one on screen at a time from its start, or a picture file. */
-  at: 'auto' | Readonly<{ timeMs: number }> | Readonly<{ file: string }>;
+  /** A good picture of the film, the cover that it carries, the one on screen at a time from its start, or a picture file. */
+  at: 'auto' | 'cover' | Readonly<{ timeMs: number }> | Readonly<{ file: string }>;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -48,6 +48,10 @@ export async function makePoster(options: PosterOptions): Promise<Poster> {
     const shot = await toJpeg(options, [...(await pictureFileArgs(at.file)), '-vf', scaleFile()]);
     return save(outPath, demandPicture(shot, options));
   }
+  if (at === 'cover') {
+    const shot = await toJpeg(options, [...coverArgs(source), '-vf', scaleFile()]);
+    return save(outPath, demandPicture(shot, options));
+  }
   let moment = at === 'auto' ? await findPosterMoment(options) : momentAt(source, at.timeMs);
   let shot = await shoot(options, moment.seek);
   if (shot.size === undefined) shot = await shoot(options, ...patientSeek(source, moment));
@@ -56,6 +60,16 @@ export async function makePoster(options: PosterOptions): Promise<Poster> {
     shot = await shoot(options, moment.seek);
   }
   return { ...(await save(outPath, demandPicture(shot, options))), timeMs: moment.timeMs };
+}
+
+function coverArgs(source: Source): readonly string[] {
+  const { path, coverArt } = source;
+  if (coverArt !== undefined) return [...sourceArgs(source), '-map', `0:${coverArt.index}`];
+  throw new IngestError('usage', {
+    what: `${basename(path)} carries no cover for the poster`,
+    why: 'Nobody attached a picture to it.',
+    fix: 'Give --poster a picture or a time such as 12:30, or leave it out.',
+  });
 }
 
 type Shot = Readonly<{ jpeg: Buffer; size: ReturnType<typeof readJpegSize>; said: string }>;
@@ -152,6 +166,13 @@ function noPicture({ at, source }: PosterOptions, said: string): IngestError {
       what: `No picture at ${formatClock(at.timeMs / 1000)} could be decoded for the poster`,
       why,
       fix: 'Give --poster another time, or leave it out.',
+    });
+  }
+  if (at === 'cover') {
+    return new IngestError('usage', {
+      what: `The cover that ${basename(source.path)} carries cannot be decoded for the poster`,
+      why,
+      fix: 'Give --poster a picture or a time such as 12:30, or leave it out.',
     });
   }
   return new IngestError('film', {

@@ -1,5 +1,12 @@
 import { type Bandwidth, measureBandwidth, type Piece, targetDuration } from '../lib/bandwidth.ts';
-import type { Package, PackagedRendition, PackagedText, VariantFacts } from '../model/package.ts';
+import type {
+  Package,
+  PackagedFile,
+  PackagedRendition,
+  PackagedSubtitle,
+  PackagedText,
+  VariantFacts,
+} from '../model/package.ts';
 import type { AudioGroup, Plan, VideoRendition } from '../model/plan.ts';
 import { durationOf } from './check-film.ts';
 import { codecOf } from './codecs.ts';
@@ -7,12 +14,18 @@ import type { Collected, CollectedFilm, CollectedSegment } from './collect-rendi
 import { listIFrames, printIFramePlaylist } from './i-frame-playlist.ts';
 import { type MasterVariant, printMasterPlaylist } from './master-playlist.ts';
 import { printMediaPlaylist } from './media-playlist.ts';
+import { printChapters, printSubtitles } from './webvtt.ts';
 
 /** Writes the playlists of a checked film from what was measured in its segments. */
 export function buildPackage(
-  options: Readonly<{ plan: Plan; revision: string; film: CollectedFilm }>,
+  options: Readonly<{
+    plan: Plan;
+    revision: string;
+    film: CollectedFilm;
+    subtitles: readonly PackagedSubtitle[];
+  }>,
 ): Package {
-  const { plan, revision, film } = options;
+  const { plan, revision, film, subtitles } = options;
   const { container } = plan;
   const all = [...film.video, ...film.audio];
   const target = targetDuration(
@@ -26,6 +39,8 @@ export function buildPackage(
     ({ planned, segments }): PackagedRendition => ({ name: planned.name, segments }),
   );
   const [first] = film.video;
+  const durationSeconds = first === undefined ? 0 : durationOf(first);
+  const texts = subtitles.map(({ rendition }) => rendition);
   return {
     renditions,
     playlists: [
@@ -41,18 +56,48 @@ export function buildPackage(
           text: printIFramePlaylist(listIFrames(segments), container),
         }),
       ),
+      ...texts.map(({ name }) => subtitlePlaylist(name, durationSeconds)),
     ],
+    files: [...subtitles.map(subtitleFile), ...chapterFiles(plan)],
+    subtitles: texts,
     master: printMasterPlaylist({
       revision,
       container,
       frameRate: plan.grid.frameRate,
       video: variants,
       audio: plan.audio,
+      subtitles: texts,
     }),
     variants: film.video.map((rendition, index) => describeVariant(rendition, variants[index])),
-    durationSeconds: first === undefined ? 0 : durationOf(first),
+    durationSeconds,
     bytes: all.reduce((total, { segments }) => total + bytesOf(segments), 0),
   };
+}
+
+const SUBTITLE_FILE = 'subtitles.vtt';
+
+/**
+ * One segment for the whole film: it is small, the app's own player wants one file, and RFC 8216bis
+ * §6.2.4 lets subtitles have a target duration of their own.
+ */
+function subtitlePlaylist(name: string, durationSeconds: number): PackagedText {
+  const segments = [{ file: SUBTITLE_FILE, durationSeconds }];
+  const targetSeconds = targetDuration([durationSeconds]);
+  // Of the plain kind also beside fMP4: a text needs no init segment.
+  const text = printMediaPlaylist(segments, { targetSeconds, container: 'mpegts' });
+  return { path: `${name}/index.m3u8`, text };
+}
+
+function subtitleFile({ rendition, cues }: PackagedSubtitle): PackagedFile {
+  return {
+    path: `${rendition.name}/${SUBTITLE_FILE}`,
+    body: Buffer.from(printSubtitles(cues)),
+  };
+}
+
+function chapterFiles({ source }: Plan): readonly PackagedFile[] {
+  if (source.chapters.length === 0) return [];
+  return [{ path: 'chapters.vtt', body: Buffer.from(printChapters(source.chapters)) }];
 }
 
 type Sound = Readonly<{

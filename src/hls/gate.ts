@@ -1,12 +1,14 @@
 import { IngestError } from '../errors.ts';
 import { type BadRange, badMs } from '../model/damage.ts';
-import type { Package } from '../model/package.ts';
+import type { Package, PackagedSubtitle } from '../model/package.ts';
 import type { Plan, VideoRendition } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
 import { buildPackage } from './build-package.ts';
 import { checkAlignment, checkDuration, checkSoundLength, durationOf } from './check-film.ts';
 import { checkPlaylists } from './check-playlists.ts';
+import { checkReferences } from './check-references.ts';
 import { checkAudio, checkVideo } from './check-rendition.ts';
+import { checkSubtitles } from './check-subtitles.ts';
 import {
   type Collected,
   type CollectedFilm,
@@ -22,6 +24,8 @@ export type GateInput = Readonly<{
   revision: string;
   /** What of the source is lost, and allowed to be: by so much may the film be shorter or longer. */
   damage?: readonly BadRange[];
+  /** Those of the planned ones that have anything in them. */
+  subtitles?: readonly PackagedSubtitle[];
 }>;
 
 /** `warnings`: what is allowed but odd, one line each. */
@@ -38,7 +42,7 @@ const MAX_TOLD = 5;
  * damage inside the coded pictures: that takes a decoder (§5.1, 7).
  */
 export function gate(input: GateInput): GatedPackage {
-  const { plan, segments, revision, damage = [] } = input;
+  const { plan, segments, revision, damage = [], subtitles = [] } = input;
   const slackSeconds = badMs(damage) / 1000;
   const { film, problems } = collectRenditions(plan, segments);
   refuse(problems, AGAIN);
@@ -55,8 +59,10 @@ export function gate(input: GateInput): GatedPackage {
     lengths.flatMap((finding) => finding.problems),
     LOOK_AT_FILM,
   );
-  const built = buildPackage({ plan, revision, film });
+  const built = buildPackage({ plan, revision, film, subtitles });
+  refuse(checkSubtitles(plan, subtitles, built.durationSeconds), AGAIN);
   refuse(checkPlaylists(built), REPORT);
+  refuse(checkReferences(built, { revision, container: plan.container }), REPORT);
   const told = lengths.flatMap((finding) => finding.warnings);
   return { ...built, warnings: [...told, ...findOddRates(plan, film, built)] };
 }

@@ -4,7 +4,8 @@ import type { Container } from '../model/preset.ts';
 import { type Rational, toNumber } from '../model/rational.ts';
 import type { AudioRole } from '../model/source.ts';
 import { versionTag } from './container-tags.ts';
-import { quotedString } from './quoted-string.ts';
+import { type MasterSubtitle, printSubtitleGroup, SUBTITLE_GROUP } from './subtitle-group.ts';
+import { uniqueNames } from './unique-names.ts';
 
 export type MasterVariant = Readonly<{
   name: string;
@@ -32,6 +33,7 @@ export type Master = Readonly<{
   /** Each picture once for every audio group; at least one. */
   video: readonly MasterVariant[];
   audio: readonly MasterAudio[];
+  subtitles?: readonly MasterSubtitle[];
 }>;
 
 /** Where a player begins before it knows its line (Apple 1.32). */
@@ -48,6 +50,7 @@ export function printMasterPlaylist(master: Master): string {
     versionTag(master.container),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...audioGroups(master.video).flatMap((group) => printAudioGroup(master, group)),
+    ...printSubtitleGroup(master.revision, master.subtitles ?? []),
     ...orderVariants(master.video).flatMap((variant) => printVariant(master, variant)),
     ...inFirstGroup(master.video).map((variant) => printIFrameVariant(master, variant)),
   ].join('\n')}\n`;
@@ -85,6 +88,7 @@ function printVariant(master: Master, variant: MasterVariant): readonly string[]
     `RESOLUTION=${width}x${height}`,
     `FRAME-RATE=${toNumber(master.frameRate).toFixed(3)}`,
     ...(audioGroup === undefined ? [] : [`AUDIO="${audioGroup}"`]),
+    ...((master.subtitles ?? []).length > 0 ? [`SUBTITLES="${SUBTITLE_GROUP}"`] : []),
     'CLOSED-CAPTIONS=NONE',
   ];
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, `${master.revision}/${name}/index.m3u8`];
@@ -134,20 +138,6 @@ function printAudioGroup({ audio, revision }: Master, group: AudioGroup): readon
       `URI="${revision}/${name}/index.m3u8"`,
     ];
     return `#EXT-X-MEDIA:${attributes.join(',')}`;
-  });
-}
-
-/** RFC 8216 §4.3.4.1: each NAME of a group must differ; an empty one would show an empty menu line. */
-function uniqueNames(tracks: readonly MasterAudio[]): readonly string[] {
-  const taken = new Set<string>();
-  return tracks.map(({ label, name }) => {
-    const wanted = quotedString(label) === '""' ? name : label;
-    let result = quotedString(wanted);
-    for (let number = 2; taken.has(result); number += 1) {
-      result = quotedString(`${[...wanted].slice(0, 90).join('')} ${number}`);
-    }
-    taken.add(result);
-    return result;
   });
 }
 

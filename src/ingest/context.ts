@@ -38,8 +38,12 @@ export type IngestRequest = Readonly<{
   title?: string | undefined;
   description?: string | undefined;
   slug?: string | undefined;
-  /** Path of a picture, or a time in the film. */
+  /** Path of a picture, a time in the film, or `cover` for the picture that the file carries. */
   poster?: string | undefined;
+  /** As typed: `vi=file.srt`. */
+  subtitles?: readonly string[] | undefined;
+  /** Number of a subtitle track to draw into the picture; 1 is the film's first. */
+  burnSubtitle?: number | undefined;
   /** Encode again although it is in, or replace the film that is. */
   force: boolean;
   /** Publish a film of which some is lost; what is bad is told, and stands in its document. */

@@ -8,8 +8,11 @@ import { isSlug, makeSlug } from '../lib/make-slug.ts';
 import { statFilm } from '../lib/stat-film.ts';
 import { stripFilmExtension } from '../lib/strip-film-extension.ts';
 import type { Catalog, CatalogDocument } from '../model/catalog.ts';
+import type { SubtitleFile } from '../model/subtitle-file.ts';
 import { recipeOf } from '../plan/revision.ts';
+import type { LoadedSubtitle } from '../subtitles/read-subtitle-file.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
+import { findSubtitles } from './find-subtitles.ts';
 
 /** Which film this is, before anything is decoded. */
 export type FilmIdentity = Readonly<{
@@ -17,6 +20,7 @@ export type FilmIdentity = Readonly<{
   fingerprint: string;
   recipe: string;
   sidecar: Sidecar | undefined;
+  subtitleFiles: readonly LoadedSubtitle[];
   bytes: number;
   /** The slug under which the same film is in already, when the user wants it a second time. */
   duplicateOf: string | undefined;
@@ -39,14 +43,26 @@ export async function identifyFilm(
   if (!request.force) refuseOther(request, slug, fingerprint, inPlace);
   const { sidecar, warnings } = await readSidecar(request.path);
   for (const message of warnings) report({ type: 'warning', message });
+  const subtitleFiles = await findSubtitles(request, { report });
   return {
     slug,
     fingerprint,
-    recipe: recipeOf({ fingerprint, preset }),
+    recipe: recipeOf({
+      fingerprint,
+      preset,
+      subtitleFiles: subtitleFiles.map(withoutBody),
+      burnSubtitle: request.burnSubtitle,
+    }),
     sidecar,
+    subtitleFiles,
     bytes: size,
     duplicateOf: same === undefined || same.slug === slug ? undefined : same.slug,
   };
+}
+
+/** As a plan has it. */
+export function withoutBody({ body: _, ...file }: LoadedSubtitle): SubtitleFile {
+  return file;
 }
 
 /** The slug for a film's file name; names without a single Latin letter or digit get one of their own. */

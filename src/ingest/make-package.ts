@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import { type DecodeCheck, openDecodeCheck } from '../ffmpeg/decode-check.ts';
 import { encode } from '../ffmpeg/encode.ts';
+import { extractBurnt } from '../ffmpeg/extract-burnt.ts';
+import { addStoryboard } from '../hls/add-storyboard.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
 import { segmentJudge } from '../hls/segment-judge.ts';
 import { scanSegment as scanFmp4 } from '../lib/fmp4/scan-segment.ts';
 import { scanSegment as scanTs } from '../lib/mpegts/scan-segment.ts';
 import { type Loudness, SILENCE_LUFS } from '../model/loudness.ts';
+import type { PackagedSubtitle } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
@@ -14,6 +17,7 @@ import { keys, objectHeaders } from '../plan/keys.ts';
 import type { Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
 import { EncodeMeter } from './encode-meter.ts';
+import { takeStoryboard } from './take-storyboard.ts';
 import type { SourceWatch } from './watch-source.ts';
 import { openSoundScale, type SoundScale } from './weigh-sound.ts';
 
@@ -25,6 +29,8 @@ export type MakePackageOptions = Readonly<{
   /** Send each segment as soon as it is final, rather than all after the gate. */
   overlap: boolean;
   watch: Pick<SourceWatch, 'heard' | 'finish'>;
+  /** Read meanwhile. */
+  subtitles: Promise<readonly PackagedSubtitle[]>;
   context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
 }>;
 
@@ -36,6 +42,10 @@ export type MakePackageOptions = Readonly<{
 export async function makePackage(options: MakePackageOptions): Promise<GatedPackage> {
   const { plan, context } = options;
   const { tools, signal } = context;
+  const { burnt, source } = plan;
+  if (burnt?.kind === 'text') {
+    await extractBurnt(burnt, { tools, source, dir: options.dir, signal });
+  }
   const decoding = openDecodeCheck({ tools, dir: options.dir, signal });
   const scale = openSoundScale(plan, context);
   try {
@@ -54,7 +64,11 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   const segments = await encodeSegments(options, beside);
   context.report({ type: 'step', step: 'check' });
   const damage = await options.watch.finish();
-  const verified = gate({ plan, segments, revision: plan.revision, damage });
+  const subtitles = await options.subtitles;
+  const verified = gate({ plan, segments, revision: plan.revision, damage, subtitles });
+  // Both are done while the last uploads are.
+  const storyboard = takeStoryboard({ plan, package: verified, dir: options.dir, context });
+  storyboard.catch(() => {}); // of a stop: the check below throws it as well
   const { keyFrames } = await decoding.finish(
     verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
@@ -63,17 +77,21 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
       keyFrames: inOrder.reduce((total, { facts }) => total + facts.keyFrames.length, 0),
     })),
   );
+  const made = await storyboard;
+  const film = made === undefined ? verified : addStoryboard(verified, made);
   context.report({
     type: 'checked',
     segments: segments.length,
     keyFrames,
-    durationMs: Math.round(verified.durationSeconds * 1000),
+    durationMs: Math.round(film.durationSeconds * 1000),
+    subtitles: film.subtitles.length,
+    ...(made === undefined ? {} : { tiles: made.spans.length }),
   });
   for (const message of verified.warnings) context.report({ type: 'warning', message });
   const loudness = await scale.finish();
   reportLoudness(loudness, options);
   if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
-  return { ...verified, loudness };
+  return { ...film, loudness };
 }
 
 function reportLoudness(

@@ -8,7 +8,7 @@ import { probedEvent } from '../model/probed-event.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Toolchain } from '../model/toolchain.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import { makePlan, type PlanRequest } from '../plan/make-plan.ts';
 import type { IngestContext } from './context.ts';
 import { findCopyable } from './find-copyable.ts';
 import { hearSound } from './hear-sound.ts';
@@ -17,12 +17,14 @@ import type { Lessons } from './lessons.ts';
 type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
   Readonly<{ settings: Pick<Settings, 'hdr' | 'maxPixels'> }>;
 
+type PlanWishes = Pick<PlanRequest, 'slug' | 'subtitleFiles' | 'burnSubtitle'>;
+
 /**
  * Probes a film and decides everything about its encode. Reads the film's header, its packets where it
  * may be copied, and all of it where its loudness is to be known; writes nothing.
  */
 export async function planFilm(
-  { path, slug }: Readonly<{ path: string; slug: string }>,
+  { path, slug, subtitleFiles, burnSubtitle }: PlanWishes & Readonly<{ path: string }>,
   context: PlanContext,
 ): Promise<Plan> {
   const { tools, settings, report, signal } = context;
@@ -30,12 +32,12 @@ export async function planFilm(
   const probed = await probe(path, { tools, maxPixels: settings.maxPixels, signal });
   report(probedEvent(probed));
   const source = await hearSound(probed, context);
-  return planSource({ source, slug, lessons: {} }, context);
+  return planSource({ source, slug, subtitleFiles, burnSubtitle, lessons: {} }, context);
 }
 
 /** Decides everything about the encode of a film that was probed, heeding what attempts have shown. */
 export async function planSource(
-  { source, slug, lessons }: Readonly<{ source: Source; slug: string; lessons: Lessons }>,
+  { source, lessons, ...wishes }: PlanWishes & Readonly<{ source: Source; lessons: Lessons }>,
   context: PlanContext,
 ): Promise<Plan> {
   const { preset, settings, report } = context;
@@ -43,15 +45,16 @@ export async function planSource(
   const toolchain = without(lessons.failedEncoder, await context.toolchain());
   const copyable = await findUnless(lessons.failedCopy, source, context);
   const { hdr } = settings;
-  const plan = makePlan({ slug, source, preset, toolchain, hdr, copyable, encodeArgs });
+  const plan = makePlan({ ...wishes, source, preset, toolchain, hdr, copyable, encodeArgs });
   report({
     type: 'planned',
-    slug,
+    slug: plan.slug,
     revision: plan.revision,
     preset: plan.preset,
     encoder: plan.encoder.name,
     encoderReason: plan.encoder.reason,
     renditions: plan.video.map(({ name, width, height }) => ({ name, width, height })),
+    subtitles: plan.subtitles.map(({ language, label }) => ({ language, label })),
     copied: copiedNames(plan),
     copyReason: plan.copyReason,
     estimatedBytes: plan.estimate.bytes,

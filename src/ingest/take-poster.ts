@@ -27,9 +27,9 @@ export async function takePoster(options: TakePosterOptions): Promise<Buffer> {
   return readFile(outPath);
 }
 
-/** `90s`, `12m30s` and `1:02:03` are times; everything else is a file. */
+/** `cover` is the film's own; `90s`, `12m30s` and `1:02:03` are times; everything else is a file. */
 function choiceOf(text: string | undefined): PosterOptions['at'] {
-  if (text === undefined) return 'auto';
+  if (text === undefined || text === 'cover') return text ?? 'auto';
   const clock = /^(?:(\d+):)?([0-5]?\d):([0-5]\d)$/.exec(text);
   if (clock !== null) {
     const [hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map((part) => Number(part ?? 0));

@@ -64,6 +64,8 @@ const planned = z.object({
   copied: z.array(z.string()).optional(),
   /** Why these, or why none. */
   copyReason: z.string().optional(),
+  /** That the viewer can switch on. */
+  subtitles: z.array(z.object({ language: z.string(), label: z.string() })).optional(),
   estimatedBytes: bytes,
   estimatedObjects: count,
 });
@@ -139,6 +141,9 @@ const checked = z.object({
   segments: count,
   keyFrames: count,
   durationMs: ms,
+  subtitles: count.optional(),
+  /** Tiles of the storyboard. */
+  tiles: count.optional(),
 });
 /** EBU R128 of each sound rendition, as viewers hear it; those that could be measured. */
 const loudness = z.object({

@@ -103,10 +103,22 @@ export type PipelineFields = Readonly<{
     label: string;
     kind: string;
     forced: boolean;
+    default: boolean;
     format: 'vtt';
+    /** Of the WebVTT text itself, for players that take one file. */
     url: string;
+    playlist_url: string;
   }>[];
   chapters: readonly Readonly<{ start_seconds: number; end_seconds: number; title?: string }>[];
+  /** WebVTT; absent where there are none. */
+  chapters_url?: string;
+  /** For the seek bar; absent where none could be made. */
+  storyboard?: Readonly<{
+    vtt_url: string;
+    interval_s: number;
+    /** Width and height of a tile, columns and rows of a sheet. */
+    tile: readonly [number, number, number, number];
+  }>;
   storage: Readonly<{
     provider: string;
     bucket?: string;

@@ -1,4 +1,6 @@
+import type { Cue } from './cue.ts';
 import type { Loudness } from './loudness.ts';
+import type { StoryboardGrid, SubtitleRendition } from './plan.ts';
 import type { SegmentFacts } from './segment.ts';
 
 /** A segment as the gate accepted it. `durationMs` is measured from time stamps, not assumed. */
@@ -18,6 +20,19 @@ export type PackagedRendition = Readonly<{
 /** A text object that we write ourselves, with its key relative to `videos/<slug>/<revision>/`. */
 export type PackagedText = Readonly<{ path: string; text: string }>;
 
+/** What lies beside the segments: texts of subtitles, sheets of the storyboard. `path` as above. */
+export type PackagedFile = Readonly<{ path: string; body: Buffer }>;
+
+/** A subtitle as it is shown: with at least one cue, in order. */
+export type PackagedSubtitle = Readonly<{ rendition: SubtitleRendition; cues: readonly Cue[] }>;
+
+/** Sheets of JPEG, and the span of the film that each tile on them stands for, row by row. */
+export type PackagedStoryboard = Readonly<{
+  grid: StoryboardGrid;
+  spans: readonly Readonly<{ startMs: number; endMs: number }>[];
+  sheets: readonly Buffer[];
+}>;
+
 /**
  * A verified film, ready to be published. It exists only when the gate passed: every segment is
  * there, sound, aligned with the other renditions, and adds up to the source's length.
@@ -26,6 +41,11 @@ export type Package = Readonly<{
   renditions: readonly PackagedRendition[];
   /** Media and I-frame playlists. */
   playlists: readonly PackagedText[];
+  /** What the playlists or the document lead to beside segments. */
+  files: readonly PackagedFile[];
+  subtitles: readonly SubtitleRendition[];
+  /** Absent where none could be made. */
+  storyboard?: StoryboardGrid;
   /** The text of `videos/<slug>/master.m3u8`; its URIs start with `<revision>/`. */
   master: string;
   variants: readonly VariantFacts[];

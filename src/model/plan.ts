@@ -41,6 +41,11 @@ export type Plan = Readonly<{
   video: readonly VideoRendition[];
   /** Empty for a film without sound. All of group `audio` come first; one track has `isDefault`. */
   audio: readonly AudioRendition[];
+  /** Texts that the viewer can switch on: those in the film, and files. */
+  subtitles: readonly SubtitleRendition[];
+  /** The subtitle track that becomes part of the picture. */
+  burnt?: BurntSubtitle;
+  storyboard: StoryboardGrid;
   /** ffmpeg's whole argument list, program name not included, for a run from the first frame. */
   ffmpegArgs: readonly string[];
   estimate: Estimate;
@@ -178,6 +183,41 @@ export type AudioRendition = Readonly<{
   endMs?: number;
   /** The source's own stream, not encoded: channels and rates are then those of the source. */
   isCopied?: true;
+}>;
+
+export type SubtitleRendition = Readonly<{
+  /** `subs-vi`: folder name, unique in the plan. */
+  name: string;
+  /** A track of the film (ffmpeg's stream index), or a file (0-based, in the order they were given). */
+  from: Readonly<{ track: number; codec: string }> | Readonly<{ file: number }>;
+  /** BCP-47, `und` when unknown. */
+  language: string;
+  /** In its own language: `Tiếng Việt`, `English (SDH)`. */
+  label: string;
+  /** At most one in a plan. */
+  isDefault: boolean;
+  /** Only what must be read to follow the film: signs, foreign speech. */
+  isForced: boolean;
+  /** For viewers who cannot hear: speakers and noises are named. */
+  isSdh: boolean;
+}>;
+
+/** `number` is the user's: 1 is the film's first subtitle track; `track` is ffmpeg's stream index. */
+export type BurntSubtitle = Readonly<{
+  number: number;
+  track: number;
+  kind: 'text' | 'picture';
+  language: string;
+}>;
+
+/** Small pictures of the film at equal distances, for a seek bar: `columns` × `rows` on each sheet. */
+export type StoryboardGrid = Readonly<{
+  intervalMs: number;
+  /** Even, square pixels, of the film's shape. */
+  tileWidth: number;
+  tileHeight: number;
+  columns: number;
+  rows: number;
 }>;
 
 export type Estimate = Readonly<{

@@ -14,7 +14,7 @@ export function probedEvent(source: Source): EventOf<'probed'> {
     height: Math.round(video.height),
     fps: Math.round(toNumber(video.frameRate) * 1000) / 1000,
     videoCodec: video.codec,
-    notes: notesOf(video),
+    notes: [...notesOf(video), ...(source.coverArt === undefined ? [] : ['cover'])],
     audioLanguages: source.audio.map((track) => track.language),
     subtitleLanguages: source.subtitles.map((track) => track.language),
   };

@@ -28,8 +28,14 @@ export type Source = Readonly<{
   /** Sound that cannot be used, and why: told to the user, as a film must not go silent in silence. */
   audioLeftOut: readonly UnusableTrack[];
   subtitles: readonly SubtitleTrack[];
+  /** In order, without overlaps, within the film. */
   chapters: readonly Chapter[];
+  /** A picture that the file carries as its cover. */
+  coverArt?: CoverArt;
 }>;
+
+/** `index` is ffmpeg's stream index. */
+export type CoverArt = Readonly<{ index: number; width: number; height: number }>;
 
 export type VideoTrack = Readonly<{
   /** ffmpeg's stream index: `0:<index>`. */
@@ -140,11 +146,14 @@ export type UnusableTrack = Pick<AudioTrack, 'index' | 'codec' | 'language' | 't
 export type SubtitleTrack = Readonly<{
   index: number;
   codec: string;
-  kind: 'text' | 'picture';
+  /** `other`: neither a text nor a picture that ffmpeg can make anything of (teletext, captions). */
+  kind: 'text' | 'picture' | 'other';
   language: string;
   title?: string;
   isDefault: boolean;
   isForced: boolean;
+  /** For viewers who cannot hear: speakers and noises are named. */
+  isSdh: boolean;
 }>;
 
 export type Chapter = Readonly<{ startMs: number; endMs: number; title?: string }>;

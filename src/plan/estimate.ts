@@ -1,7 +1,8 @@
 import { isCutList } from '../model/grid.ts';
-import type { AudioRendition, Estimate, Grid, VideoRendition } from '../model/plan.ts';
+import type { AudioRendition, Estimate, Grid, Plan, VideoRendition } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import { toNumber } from '../model/rational.ts';
+import { tileSpans } from './storyboard-grid.ts';
 
 /** MPEG-TS headers and stuffing on top of the streams; 188-byte packets weigh more at low rates. */
 const TS_OVERHEAD = 1.06;
@@ -19,17 +20,16 @@ export type EstimateParts = Readonly<{
   audio: readonly AudioRendition[];
   usesCrf: boolean;
   container: Container;
+  beside?: Readonly<{
+    subtitles: Plan['subtitles'];
+    storyboard: Plan['storyboard'];
+    hasChapters: boolean;
+  }>;
 }>;
 
 /** What the package will weigh, before anything is known but the plan. */
-export function estimate({
-  durationMs,
-  grid,
-  video,
-  audio,
-  usesCrf,
-  container,
-}: EstimateParts): Estimate {
+export function estimate(parts: EstimateParts): Estimate {
+  const { durationMs, grid, video, audio, usesCrf, container, beside } = parts;
   const seconds = durationMs / 1000;
   const bytesAt = (kbps: number) => (kbps * 1000 * seconds * TS_OVERHEAD) / 8;
   const audioKbps = sum(audio.map((rendition) => rendition.kbps));
@@ -46,7 +46,7 @@ export function estimate({
   return {
     bytes: Math.round(bytesAt(expectedKbps + audioKbps)),
     segments,
-    objects: segments + inits + playlists + SINGLE_OBJECTS,
+    objects: segments + inits + playlists + SINGLE_OBJECTS + objectsBeside(durationMs, beside),
     diskBytes: Math.round(bytesAt(capKbps + audioKbps) * DISK_MARGIN),
   };
 }
@@ -61,6 +61,15 @@ function cutsOf(grid: Grid, seconds: number): number {
   if (isCutList(grid)) return Math.max(1, Math.ceil(seconds / grid.segmentSeconds));
   const frames = Math.ceil(seconds * toNumber(grid.frameRate));
   return Math.max(1, Math.ceil(frames / grid.segmentFrames));
+}
+
+/** A text and its playlist for each subtitle; the sheets of the storyboard and its list; chapters. */
+function objectsBeside(durationMs: number, beside: EstimateParts['beside']): number {
+  if (beside === undefined) return 0;
+  const { storyboard, subtitles, hasChapters } = beside;
+  const tiles = tileSpans(storyboard, durationMs).length;
+  const sheets = Math.ceil(tiles / (storyboard.columns * storyboard.rows));
+  return 2 * subtitles.length + sheets + 1 + (hasChapters ? 1 : 0);
 }
 
 function sum(values: readonly number[]): number {

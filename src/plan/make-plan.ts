@@ -5,8 +5,10 @@ import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { HdrChoice } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
+import type { SubtitleFile } from '../model/subtitle-file.ts';
 import { type EncoderTrial, isVideoToolbox, type Toolchain } from '../model/toolchain.ts';
 import { audioRenditions } from './audio-renditions.ts';
+import { chooseBurn } from './choose-burn.ts';
 import { copyWhatFits } from './copy-what-fits.ts';
 import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
@@ -15,6 +17,8 @@ import { pictureFilters } from './picture-filters.ts';
 import { pictureWarnings } from './picture-warnings.ts';
 import { recipeOf, revisionOf } from './revision.ts';
 import { soundWarnings } from './sound-warnings.ts';
+import { storyboardGrid } from './storyboard-grid.ts';
+import { leftOutSubtitles, subtitleRenditions } from './subtitle-renditions.ts';
 
 /** A plan before its argument list and revision are known. */
 export type PlanDraft = Omit<Plan, 'ffmpegArgs' | 'revision'>;
@@ -28,29 +32,41 @@ export type PlanRequest = Readonly<{
   hdr?: HdrChoice | undefined;
   /** What of the film can be taken as it is; nothing when left out. */
   copyable?: Copyable;
+  /** Found beside the film, or named by the user. */
+  subtitleFiles?: readonly SubtitleFile[] | undefined;
+  /** Number of the subtitle track to draw into the picture; 1 is the film's first. */
+  burnSubtitle?: number | undefined;
   /** ffmpeg's arguments for a draft (`ffmpeg/encode-args.ts`); passed in, as stages do not know one another. */
   encodeArgs: (draft: PlanDraft) => readonly string[];
 }>;
 
 /**
  * Decides everything about one encode. Pure: the same request gives the same plan. Throws `film` for
- * HDR that this ffmpeg cannot map and `usage` when no encoder works.
+ * HDR that this ffmpeg cannot map and `usage` when no encoder works, or the subtitle to burn in cannot
+ * be.
  */
 export function makePlan(request: PlanRequest): Plan {
   const { slug, source, preset, toolchain, hdr } = request;
+  const { subtitleFiles = [], burnSubtitle } = request;
   const trial = chooseEncoder(toolchain, preset);
+  const tracks = source.subtitles;
+  const burnt =
+    burnSubtitle === undefined ? undefined : chooseBurn(burnSubtitle, { tracks, toolchain });
   const { grid, video, audio, copyReason } = copyWhatFits(
     {
       grid: frameGrid(source.video.frameRate, preset),
       video: ladder(source.video, preset),
       audio: audioRenditions(source.audio, preset),
     },
-    { source, segmentSeconds: preset.segmentSeconds, copyable: request.copyable ?? NOTHING },
+    { source, segmentSeconds: preset.segmentSeconds, copyable: copyableWith(burnt, request) },
   );
   const picture = pictureFilters({ video: source.video, toolchain, hdr: hdr ?? 'tonemap' });
+  const texts = { files: subtitleFiles, tracks, burnt: burnt?.track };
+  const subtitles = subtitleRenditions(texts);
+  const storyboard = storyboardGrid(source.durationMs, smallest(video));
   const draft: PlanDraft = {
     slug,
-    recipe: recipeOf({ fingerprint: source.fingerprint, preset }),
+    recipe: recipeOf({ fingerprint: source.fingerprint, preset, subtitleFiles, burnSubtitle }),
     preset: preset.name,
     container: preset.container,
     codec: preset.codec,
@@ -69,6 +85,9 @@ export function makePlan(request: PlanRequest): Plan {
     isResumable: source.video.timeStamps === 'steady' && !isCutList(grid),
     video,
     audio,
+    subtitles,
+    ...(burnt === undefined ? {} : { burnt }),
+    storyboard,
     estimate: estimate({
       durationMs: source.durationMs,
       grid,
@@ -76,11 +95,13 @@ export function makePlan(request: PlanRequest): Plan {
       audio,
       container: preset.container,
       usesCrf: !isVideoToolbox(trial.name),
+      beside: { subtitles, storyboard, hasChapters: source.chapters.length > 0 },
     }),
     warnings: [
       ...pictureWarnings(source.video, picture),
       ...soundWarnings(source, preset),
       ...warningsFor(source),
+      ...leftOutSubtitles(texts),
     ],
   };
   const ffmpegArgs = request.encodeArgs(draft);
@@ -93,6 +114,22 @@ export function makePlan(request: PlanRequest): Plan {
 }
 
 const NOTHING: Copyable = { picture: { objection: 'nobody asked for more' }, sounds: [] };
+
+/** What is drawn into the picture has to be encoded. */
+function copyableWith(
+  burnt: Plan['burnt'],
+  { copyable = NOTHING }: Pick<PlanRequest, 'copyable'>,
+): Copyable {
+  if (burnt === undefined || 'objection' in copyable.picture) return copyable;
+  return { ...copyable, picture: { objection: 'a subtitle is drawn into it' } };
+}
+
+/** Rungs stand from the smallest to the largest, and there is one. */
+function smallest(video: Plan['video']): Plan['video'][number] {
+  const [rung] = video;
+  if (rung === undefined) throw new Error('a ladder without a rung');
+  return rung;
+}
 
 function chooseEncoder(toolchain: Toolchain, { name, codec }: Preset): EncoderTrial {
   const trial = toolchain.encoders.find((encoder) => encoder.works);
@@ -116,9 +153,6 @@ function warningsFor(source: Source): readonly string[] {
   const warnings: string[] = [];
   if (source.video.timeStamps === 'jumping') {
     warnings.push('Its time stamps jump, as in joined recordings: ffmpeg makes new ones.');
-  }
-  if (source.subtitles.length > 0) {
-    warnings.push(`${source.subtitles.length} subtitle track(s) are left out: not supported yet.`);
   }
   return warnings;
 }

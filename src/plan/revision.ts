@@ -1,15 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Preset } from '../model/preset.ts';
+import type { SubtitleFile } from '../model/subtitle-file.ts';
 
-export type RecipeParts = Readonly<{ fingerprint: string; preset: Preset }>;
+export type RecipeParts = Readonly<{
+  fingerprint: string;
+  preset: Preset;
+  subtitleFiles?: readonly SubtitleFile[];
+  burnSubtitle?: number | undefined;
+}>;
 
 /**
  * What the user asked for: this film, with these settings. The machine is left out, so that a new
  * ffmpeg or another encoder does not make a whole shelf new.
  */
-export function recipeOf({ fingerprint, preset }: RecipeParts): string {
-  const { $schema: _, description: __, ...settings } = preset;
-  return shortHash({ version: 1, fingerprint, settings });
+export function recipeOf(parts: RecipeParts): string {
+  const { fingerprint, subtitleFiles = [], burnSubtitle } = parts;
+  const { $schema: _, description: __, ...settings } = parts.preset;
+  return shortHash({
+    version: 1,
+    fingerprint,
+    settings,
+    // By content and language: a file that moves is the same file.
+    ...(subtitleFiles.length === 0 ? {} : { subtitles: subtitleFiles.map(withoutPath) }),
+    ...(burnSubtitle === undefined ? {} : { burnSubtitle }),
+  });
+}
+
+function withoutPath({ path: _, ...file }: SubtitleFile): Omit<SubtitleFile, 'path'> {
+  return file;
 }
 
 export type RevisionParts = Readonly<{

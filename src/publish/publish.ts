@@ -30,13 +30,16 @@ export type PublishRequest = Readonly<{
 
 /**
  * Makes a film visible, in the one order in which nobody ever sees half of it (promise 2): segments,
- * media playlists, poster, manifest, then a listing compared with the manifest, and `master.m3u8` as
+ * texts and sheets beside them, media playlists, poster, manifest, then a listing compared with the manifest, and `master.m3u8` as
  * the last and only switch, read back. Up to that moment an older revision stays what viewers get.
  * Repeating it after a failure is safe. Throws `store` naming the first object that is not as it
  * should be; then the master was not touched.
  */
 export async function publish(request: PublishRequest): Promise<Manifest> {
   const { store, uploads, prefix, signal } = request;
+  for (const { path, body } of request.package.files) {
+    await uploads.add(putRequest(request, `${prefix}${path}`, body));
+  }
   for (const { path, text } of request.package.playlists) {
     await uploads.add(putRequest(request, `${prefix}${path}`, Buffer.from(text)));
   }

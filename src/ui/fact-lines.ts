@@ -130,6 +130,7 @@ function doneFacts(event: DoneEvent): [label: string, facts: string[]] {
           countOf(event.segments, 'segment', 'segments'),
           `${formatCount(event.keyFrames)} key frames`,
           formatRunningTime(event.durationMs),
+          ...(event.subtitles ? [countOf(event.subtitles, 'subtitle', 'subtitles')] : []),
         ],
       ];
     case 'saved':

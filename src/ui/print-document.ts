@@ -10,7 +10,17 @@ type PrintOptions = Readonly<{ paint: Paint }>;
 const TOLD = new Set([
   ...['_id', 'slug', 'title', 'description', 'hls_url', 'thumbnail_url', 'metadata', 'created_at'],
   ...['updated_at', 'ingested_at', 'revision', 'renditions', 'audio_tracks', 'subtitles', 'source'],
-  ...['storage', 'encoder', 'schema_version', 'status', 'chapters', 'year', 'genres'],
+  ...[
+    'storage',
+    'encoder',
+    'schema_version',
+    'status',
+    'chapters',
+    'chapters_url',
+    'storyboard',
+    'year',
+    'genres',
+  ],
 ]);
 
 /** `show` for people. Fields that are not there are left out; nothing is shortened. */
@@ -25,6 +35,8 @@ export function printDocument(document: CatalogDocument, { paint }: PrintOptions
     ...listRows('Picture', document['renditions'], renditionText),
     ...listRows('Sound', document['audio_tracks'], audioText),
     ...listRows('Subtitles', document['subtitles'], trackText),
+    ['Chapters', chaptersText(document)],
+    ['Seek bar', seekBarText(document)],
     ['Stored', storedText(document)],
     ['Source', sourceText(document)],
     ['Encoder', encoderText(document)],
@@ -96,6 +108,17 @@ function audioText(track: Fields): string {
 function trackText(track: Fields): string {
   const marks = ['default', 'forced'].filter((name) => fieldValue(track, name) === true);
   return joined([fieldText(track, 'language'), fieldText(track, 'label'), ...marks]);
+}
+
+function chaptersText(document: Fields): string {
+  const count = recordsOf(document['chapters']).length;
+  return count === 0 ? '' : joined([String(count), fieldText(document, 'chapters_url')]);
+}
+
+function seekBarText(document: Fields): string {
+  const seconds = fieldText(document, 'storyboard.interval_s');
+  if (seconds === '') return '';
+  return joined([`a picture every ${seconds} s`, fieldText(document, 'storyboard.vtt_url')]);
 }
 
 function storedText(document: Fields): string {

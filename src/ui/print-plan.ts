@@ -56,6 +56,9 @@ export function printPlan(report: PlanReport, options: PrintOptions): string {
     '',
     ...ladderLines(plan, options),
     '',
+    ...section('Subtitles', plan.subtitles.map(subtitleText), paint),
+    ...section('Burnt in', burntTexts(plan), paint),
+    ...section('Seek bar', [seekBarText(plan)], paint),
     ...section('Package', [packageText(plan)], paint),
     ...section('Disk', [diskText(report)], paint),
     ...section('Upload', [uploadText(report)], paint),
@@ -63,7 +66,7 @@ export function printPlan(report: PlanReport, options: PrintOptions): string {
     ...section('Store', [report.store], paint),
     ...section('Keys', report.keys, paint),
     ...section('HLS', [report.hlsUrl], paint),
-    ...section('Poster', [report.thumbnailUrl], paint),
+    ...section('Poster', [report.thumbnailUrl, ...coverTexts(plan)], paint),
     ...plan.warnings.flatMap((message) => warningLines({ message }, { columns, paint })),
     '',
     shellQuote([report.ffmpeg, ...plan.ffmpegArgs]),
@@ -131,6 +134,31 @@ function pictureTexts({ encoder }: Plan, rung: Plan['video'][number]): string[] 
 /** What a copied stream has on average: it is known. */
 function copiedText(kbps: number): string {
   return `copied, ${formatCount(kbps)} kbit/s`;
+}
+
+function subtitleText(subtitle: Plan['subtitles'][number]): string {
+  const marks = [
+    ...('file' in subtitle.from ? ['from a file'] : [subtitle.from.codec]),
+    ...(subtitle.isDefault ? ['default'] : []),
+  ];
+  return `${subtitle.language} ${subtitle.label} · ${marks.join(', ')}`;
+}
+
+function burntTexts({ burnt }: Plan): string[] {
+  return burnt === undefined ? [] : [`subtitle ${burnt.number} (${burnt.language})`];
+}
+
+function seekBarText({ storyboard, source }: Plan): string {
+  const { intervalMs, tileWidth, tileHeight } = storyboard;
+  const { length } = source.chapters;
+  const chapters = length === 0 ? '' : ` · ${length} ${length === 1 ? 'chapter' : 'chapters'}`;
+  return `a picture of ${tileWidth}×${tileHeight} every ${intervalMs / 1000} s${chapters}`;
+}
+
+/** What the film offers for `--poster`. */
+function coverTexts({ source: { coverArt } }: Plan): string[] {
+  if (coverArt === undefined) return [];
+  return [`the film carries a cover of ${coverArt.width}×${coverArt.height}: --poster cover`];
 }
 
 function packageText({ estimate }: Plan): string {

@@ -69,6 +69,19 @@ const variant = (name: string, width: number, height: number) => ({
 const film: Package = {
   renditions: [],
   playlists: [],
+  files: [],
+  subtitles: [
+    {
+      name: 'subs-vi',
+      from: { file: 0 },
+      language: 'vi',
+      label: 'Tiếng Việt (SDH)',
+      isDefault: true,
+      isForced: false,
+      isSdh: true,
+    },
+  ],
+  storyboard: { intervalMs: 10_000, tileWidth: 240, tileHeight: 100, columns: 5, rows: 5 },
   master: '',
   // In the order of the master playlist, where a middle one comes first.
   variants: [variant('720p', 1280, 534), variant('360p', 640, 266), variant('1080p', 1920, 800)],
@@ -169,7 +182,24 @@ suite('the document of a film', () => {
             url: `${revisionUrl}/audio-vi/index.m3u8`,
           },
         ],
-        subtitles: [],
+        subtitles: [
+          {
+            language: 'vi',
+            label: 'Tiếng Việt (SDH)',
+            kind: 'captions',
+            forced: false,
+            default: true,
+            format: 'vtt',
+            url: `${revisionUrl}/subs-vi/subtitles.vtt`,
+            playlist_url: `${revisionUrl}/subs-vi/index.m3u8`,
+          },
+        ],
+        storyboard: {
+          vtt_url: `${revisionUrl}/storyboard/storyboard.vtt`,
+          interval_s: 10,
+          tile: [240, 100, 5, 5],
+        },
+        chapters_url: `${revisionUrl}/chapters.vtt`,
         chapters: [
           { start_seconds: 0, end_seconds: 12.346, title: 'Mở đầu' },
           { start_seconds: 12.346, end_seconds: 20 },

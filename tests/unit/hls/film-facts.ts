@@ -68,6 +68,8 @@ export function planOf(rest: Partial<GridPlan> = {}): GridPlan {
       { ...RUNG, name: '720p', width: 320, height: 180 },
     ],
     audio: [ENGLISH],
+    subtitles: [],
+    storyboard: { intervalMs: 1000, tileWidth: 160, tileHeight: 90, columns: 5, rows: 5 },
     ffmpegArgs: [],
     estimate: { bytes: 0, segments: 0, objects: 0, diskBytes: 0 },
     warnings: [],

@@ -112,6 +112,8 @@ const plan: Plan = {
       role: 'main',
     },
   ],
+  subtitles: [],
+  storyboard: { intervalMs: 10_000, tileWidth: 240, tileHeight: 136, columns: 5, rows: 5 },
   ffmpegArgs: ['-hide_banner', '-i', "file:/films/it's a film.mkv", '-f', 'hls', '%v/seg_%05d.ts'],
   estimate: { bytes: 4_100_000_000, segments: 3_162, objects: 3_171, diskBytes: 4_500_000_000 },
   warnings: ['Subtitle 3 (PGS, en) is a picture format and is skipped'],
@@ -143,6 +145,7 @@ test('the plan on one screen', () => {
     1080p      1920×800             CRF 21      ≤ 5,100 kbit/s
     audio-vi   vi Tiếng Việt        128 kbit/s  2 channels, default
 
+    Seek bar  a picture of 240×136 every 10 s
     Package   ≈ 4.1 GB · ≈ 3,171 files, 3,162 of them segments
     Disk      4.5 GB needed in /tmp/work · 78.0 GB free, enough
     Upload    ≈ 5m 28s at 12.5 MB/s, while it is being encoded

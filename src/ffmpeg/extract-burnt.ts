@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IngestError } from '../errors.ts';
+import type { BurntSubtitle } from '../model/plan.ts';
+import type { Source } from '../model/source.ts';
+import type { Tools } from '../model/toolchain.ts';
+import { BURNT_FILE } from './filter-graph.ts';
+import { sourceArgs } from './input-args.ts';
+import { run } from './run.ts';
+
+/**
+ * Puts the text that is to be drawn into the picture where the filter graph looks for it: in the work
+ * folder, under a name of ours. The filter would open the film by itself, past our limits on what a
+ * film may make ffmpeg open, and with the film's name inside a filter. Throws `film` where there is
+ * nothing to draw.
+ */
+export async function extractBurnt(
+  burnt: BurntSubtitle,
+  {
+    tools,
+    source,
+    dir,
+    signal,
+  }: Readonly<{
+    tools: Tools;
+    source: Source;
+    dir: string;
+    signal: AbortSignal;
+  }>,
+): Promise<void> {
+  const args = [
+    ['-hide_banner', '-nostdin', '-y', '-loglevel', 'error'],
+    sourceArgs(source),
+    ['-map', `0:${burnt.track}`, '-map_metadata', '-1', '-map_chapters', '-1'],
+    ['-c:s', 'ass', '-f', 'ass', BURNT_FILE],
+  ].flat();
+  const result = await run(tools.ffmpeg, args, { cwd: dir, signal });
+  signal.throwIfAborted();
+  const { size } = await stat(join(dir, BURNT_FILE)).catch(() => ({ size: 0 }));
+  if (result.outcome === 'exited' && result.exitCode === 0 && size > 0) return;
+  throw new IngestError('film', {
+    what: `subtitle ${burnt.number} cannot be read, so it cannot be burnt in`,
+    why: result.stderrTail.at(-1) ?? 'ffmpeg made nothing of it.',
+    fix: 'Leave --burn-subtitle out, or take another track.',
+  });
+}

@@ -1,0 +1,147 @@
+import { analyse } from 'chardet';
+
+export type DecodedText = Readonly<{
+  text: string;
+  /** As TextDecoder calls it: `utf-8`, `windows-1258`. */
+  encoding: string;
+  /** Nothing in the file says so: another encoding would have been possible. */
+  isGuess: boolean;
+}>;
+
+/**
+ * The text of a file of unknown encoding. By its byte order mark; as UTF-8 when all of it is that; as
+ * UTF-16 when every other byte is zero; else by a guess from the language it is said to be in and from
+ * the bytes themselves. NFC: Windows-1258 has the Vietnamese tones as characters of their own.
+ */
+export function decodeText(
+  bytes: Uint8Array,
+  { language }: Readonly<{ language: string }>,
+): DecodedText {
+  const known = findMark(bytes) ?? findUtf16(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined);
+  const encoding = known ?? guess(bytes, language);
+  const text = decode(bytes, encoding);
+  return { text: text.normalize('NFC'), encoding, isGuess: known === undefined };
+}
+
+/** Of 0x80 to 0x9f in Windows-1252; the five empty places stay control characters. */
+const WESTERN_QUOTES = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function decode(bytes: Uint8Array, encoding: string): string {
+  const text = new TextDecoder(encoding).decode(bytes);
+  if (encoding !== WESTERN) return text;
+  // Node 20.20 decodes Windows-1252 as Latin-1: quotes, dashes and the euro sign are lost (measured).
+  return text.replace(
+    /[\u0080-\u009f]/g,
+    (character) => WESTERN_QUOTES[character.charCodeAt(0) - 0x80] ?? character,
+  );
+}
+
+function findMark(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'utf-8' : undefined;
+}
+
+/** Times and line ends of a subtitle file are ASCII, whatever its language: half of UTF-16 is zeros. */
+function findUtf16(bytes: Uint8Array): string | undefined {
+  const sample = bytes.subarray(0, 4_096);
+  const zeros = [0, 0];
+  for (const [index, byte] of sample.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  }
+  const [even = 0, odd = 0] = zeros;
+  if (Math.max(even, odd) < sample.length * 0.15) return undefined;
+  if (odd > even * 4) return 'utf-16le';
+  return even > odd * 4 ? 'utf-16be' : undefined;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What subtitles of a language were written in before Unicode, the most usual first. */
+const BY_LANGUAGE: Readonly<Record<string, readonly string[]>> = {
+  vi: ['windows-1258'],
+  ...of(['windows-1251', 'koi8-r', 'iso-8859-5'], 'ru bg be mk sr'),
+  ...of(['windows-1251', 'koi8-u'], 'uk'),
+  ...of(['windows-1250', 'iso-8859-2'], 'pl cs sk hu sl hr bs ro sq'),
+  ...of(['windows-1253', 'iso-8859-7'], 'el'),
+  ...of(['windows-1254'], 'tr az'),
+  ...of(['windows-1255', 'iso-8859-8'], 'he yi'),
+  ...of(['windows-1256', 'iso-8859-6'], 'ar fa ur'),
+  ...of(['windows-1257'], 'lt lv et'),
+  ...of(['shift_jis', 'euc-jp', 'iso-2022-jp'], 'ja'),
+  ...of(['euc-kr'], 'ko'),
+  ...of(['gb18030', 'big5'], 'zh'),
+  ...of(['windows-874'], 'th'),
+};
+
+function of(encodings: readonly string[], languages: string): Record<string, readonly string[]> {
+  return Object.fromEntries(languages.split(' ').map((language) => [language, encodings]));
+}
+
+function guess(bytes: Uint8Array, language: string): string {
+  const sample = bytes.subarray(0, 200_000);
+  const ranked = rank(sample);
+  const usual = usualOf(language);
+  // Of those that the language has, the one that fits the bytes best; the first where none is ranked.
+  if (usual !== undefined) return ranked.find((it) => usual.includes(it)) ?? usual[0] ?? WESTERN;
+  if (language !== 'und') return WESTERN;
+  return looksVietnamese(sample) ? 'windows-1258' : (ranked[0] ?? WESTERN);
+}
+
+/** All that remains: English, French, German, Spanish, the Nordic languages … */
+const WESTERN = 'windows-1252';
+
+function usualOf(language: string): readonly string[] | undefined {
+  if (/^zh-(?:Hant|TW|HK)/i.test(language)) return ['big5', 'gb18030'];
+  return BY_LANGUAGE[language.split('-')[0] ?? ''];
+}
+
+/** chardet's answers that TextDecoder knows as well, best first; those of Windows for their ISO twins. */
+function rank(bytes: Uint8Array): readonly string[] {
+  return analyse(bytes)
+    .filter(({ confidence }) => confidence >= 10)
+    .map(({ name }) => TWINS[name] ?? name.toLowerCase())
+    .filter((name) => !/^(?:ascii|utf-)/.test(name) && isKnown(name));
+}
+
+/** Subtitles come from Windows: its tables hold the dashes and quotes that those of ISO lack. */
+const TWINS: Readonly<Record<string, string>> = {
+  'ISO-8859-1': 'windows-1252',
+  'ISO-8859-2': 'windows-1250',
+  'ISO-8859-7': 'windows-1253',
+  'ISO-8859-8': 'windows-1255',
+  'ISO-8859-9': 'windows-1254',
+};
+
+function isKnown(encoding: string): boolean {
+  try {
+    new TextDecoder(encoding);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Grave, hook above, tilde, acute and dot below: bytes of their own in Windows-1258, after a vowel. */
+const TONES = new Set([0xcc, 0xd2, 0xde, 0xec, 0xf2]);
+const VOWEL = /[aeiouy\u{e2}\u{ea}\u{f4}\u{e3}\u{f5}\u{fd}\u{c2}\u{ca}\u{d4}\u{c3}\u{d5}\u{dd}]/iu;
+
+/** chardet does not know Windows-1258; a fifth of all Vietnamese letters beyond ASCII are tone marks. */
+function looksVietnamese(bytes: Uint8Array): boolean {
+  let beyondAscii = 0;
+  let toned = 0;
+  for (const [index, byte] of bytes.entries()) {
+    if (byte < 0x80) continue;
+    beyondAscii += 1;
+    const before = String.fromCharCode(bytes[index - 1] ?? 0);
+    if (TONES.has(byte) && VOWEL.test(before)) toned += 1;
+  }
+  return toned >= 3 && toned >= beyondAscii * 0.2;
+}
