@@ -1,10 +1,13 @@
-import type { AudioRendition } from '../model/plan.ts';
+import type { AudioRendition, PictureFilters } from '../model/plan.ts';
 
 /** One flag, or flags that belong together, with their values. */
 type Row = readonly string[];
 
 /** What is done to the sound, for all renditions in order, each a stream of its own. */
-export function audioArgs(audio: readonly AudioRendition[]): readonly Row[] {
+export function audioArgs(
+  audio: readonly AudioRendition[],
+  { gridOffsetMs = 0 }: Pick<PictureFilters, 'gridOffsetMs'>,
+): readonly Row[] {
   if (audio.length === 0) return [];
   return [
     ['-c:a', 'aac'],
@@ -16,14 +19,22 @@ export function audioArgs(audio: readonly AudioRendition[]): readonly Row[] {
             [`-b:a:${index}`, `${rendition.kbps}k`],
             [`-ac:a:${index}`, String(rendition.channels)],
             [`-ar:a:${index}`, String(rendition.sampleRateHz)],
-            [`-filter:a:${index}`, audioFilters(rendition).join(',')],
+            [`-filter:a:${index}`, [...moved(gridOffsetMs), ...audioFilters(rendition)].join(',')],
           ],
     ),
   ];
 }
 
-/** Gaps are filled with silence and a late start is padded: sound and picture begin together. */
-const IN_SYNC = 'aresample=async=1:first_pts=0';
+/** Where the pictures were moved to the grid of the encode, the sound goes along. */
+function moved(gridOffsetMs: number): readonly string[] {
+  return gridOffsetMs === 0 ? [] : [`asetpts=PTS-(${(gridOffsetMs / 1000).toFixed(6)})/TB`];
+}
+
+/**
+ * Gaps are filled with silence and a late start is padded: sound and picture begin together, and stay
+ * so. From 30 ms on: ffmpeg's own 100 ms let many small gaps add up to 64 ms and more (measured).
+ */
+const IN_SYNC = 'aresample=async=1:min_hard_comp=0.03:first_pts=0';
 
 /** −1 dBFS: room for what AAC adds to a peak (ffmpeg-hls.md §3). `latency`: no delay of its own. */
 const LIMITER = 'alimiter=limit=0.89:level=disabled:latency=1';

@@ -15,15 +15,13 @@ import { parseRatio, parseTimeBase } from './parse-ratio.ts';
 /** From the film's start; `filmStart` is in seconds of the demuxer's clock. */
 type Times = Readonly<{ startMs: number; durationMs: number; filmStart: number }>;
 
+/** Below this nobody could tell, and it may be the rounding of time stamps. */
+const LEAST_OFFSET_SECONDS = 0.002;
+
 /** The picture track as it is shown and as it will be encoded. Pure. Throws `film` when it is too small. */
 export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
   const { picture } = film;
   const geometry = describeGeometry(picture, film.framing);
-  const { rate, sourceFps, isVariable } = chooseFrameRate({
-    average: parseRatio(picture.avg_frame_rate, '/'),
-    base: parseRatio(picture.r_frame_rate, '/'),
-    measured: measureFrameRate(film.firstPtsSeconds),
-  });
   const { codedWidth, codedHeight, width, height } = geometry;
   if (!(Math.min(width, height) >= 16)) {
     throw new IngestError('film', {
@@ -35,13 +33,7 @@ export function describePicture(film: ProbedFilm, times: Times): VideoTrack {
     ...describeCoding(picture),
     bitDepth: bitDepthOf(picture),
     ...geometry,
-    frameRate: rate,
-    ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
-    ...(isVariable ? { isVariableRate: true as const } : {}),
-    frameRounding: chooseFrameRounding(
-      film.firstPtsSeconds.map((seconds) => seconds - times.filmStart),
-      rate,
-    ),
+    ...describeTime(film, times),
     bitrateKbps: bitrateOf(film, times.durationMs),
     fieldOrder: film.fields?.fieldOrder ?? toldFieldOrder(picture),
     ...(film.fields === undefined ? {} : { fields: film.fields.facts }),
@@ -72,6 +64,34 @@ function describeCoding(
     ...(aspect === undefined || aspect.num === aspect.den ? {} : { sampleAspect: aspect }),
     sideData: picture.side_data_list.map((data) => data.side_data_type ?? 'unknown'),
     pixelFormat: picture.pix_fmt ?? 'unknown',
+  };
+}
+
+type Time = Pick<
+  VideoTrack,
+  'frameRate' | 'sourceFps' | 'isVariableRate' | 'frameRounding' | 'gridOffsetMs'
+>;
+
+/** The rate that it is encoded at, and how its pictures lie on that grid. */
+function describeTime({ picture, firstPtsSeconds, timeStamps }: ProbedFilm, times: Times): Time {
+  const { rate, sourceFps, isVariable } = chooseFrameRate({
+    // Of a film whose clock jumps the header knows no length, and so no average.
+    average: timeStamps === 'jumping' ? undefined : parseRatio(picture.avg_frame_rate, '/'),
+    base: parseRatio(picture.r_frame_rate, '/'),
+    measured: measureFrameRate(firstPtsSeconds),
+  });
+  const { round, offsetSeconds } = chooseFrameRounding(
+    firstPtsSeconds.map((seconds) => seconds - times.filmStart),
+    rate,
+  );
+  return {
+    frameRate: rate,
+    ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
+    ...(isVariable ? { isVariableRate: true as const } : {}),
+    frameRounding: round,
+    ...(Math.abs(offsetSeconds) < LEAST_OFFSET_SECONDS
+      ? {}
+      : { gridOffsetMs: Math.round(offsetSeconds * 1e6) / 1000 }),
   };
 }
 

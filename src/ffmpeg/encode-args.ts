@@ -50,7 +50,8 @@ export function encodeArgs(
     ['-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn'],
     ...pictureArgs(plan),
     ...bitrateArgs(plan),
-    ...audioArgs(audio),
+    // Beside a copied rung the pictures stay where they are in the film.
+    ...audioArgs(audio, isCutList(plan.grid) ? {} : plan.picture),
     ['-max_muxing_queue_size', '4096'],
     ...hlsArgs(plan, from),
     ['-var_stream_map', streamMap(plan.video, audio)],

@@ -13,8 +13,7 @@ export const BURNT_FILE = 'burnt.ass';
  * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
  * the size (fields, crop, rate, colours), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
  * as `[v0]`, `[v1]`, …; a copied rung is left out. ffmpeg turns the picture upright before, by itself.
- * `startSeconds`, from the
- * film's start, is the time of the first picture that comes out.
+ * `startSeconds`, from the film's start, is the time of the first picture that comes out.
  */
 export function filterGraph(
   { source, picture, grid, video, encoder, burnt }: FilterPlan,

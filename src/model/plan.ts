@@ -73,6 +73,8 @@ export type PictureFilters = Readonly<{
   /** What swscale takes the colours for after all that. `auto`: RGB, or what the frames say. */
   inputMatrix: 'auto' | 'bt709';
   frameRounding: 'near' | 'down';
+  /** How much the grid moves the pictures to the front, and so the sound; 0 if left out. */
+  gridOffsetMs?: number;
   /** False for time stamps that jump: ffmpeg then makes its own. */
   keepTimeStamps: boolean;
 }>;

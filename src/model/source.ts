@@ -79,6 +79,8 @@ export type VideoTrack = Readonly<{
   isVariableRate?: true;
   /** `down` when the source's pictures sit about half a picture off the grid (performance.md §1.2). */
   frameRounding: 'near' | 'down';
+  /** How much earlier its pictures come on the grid of the encode than in the film; 0 if left out. */
+  gridOffsetMs?: number;
   /** Average bits per second of the picture; estimated from the file where the track does not say. */
   bitrateKbps: number;
   /** What the pictures are: as the file says, or as a look at some of them showed. */

@@ -28,6 +28,7 @@ export function pictureFilters(request: PictureRequest): PictureFilters {
     ...(toBt709 === undefined ? {} : { toBt709 }),
     inputMatrix: inputMatrixOf(video, toneMap !== 'none' || toBt709 !== undefined),
     frameRounding: video.frameRounding,
+    ...(video.gridOffsetMs === undefined ? {} : { gridOffsetMs: video.gridOffsetMs }),
     keepTimeStamps: video.timeStamps === 'steady',
   };
 }

@@ -49,7 +49,7 @@ async function encodeSound(path: string, surround = false): Promise<readonly str
   const audio = audioRenditions(tracks, { ...preset, audio: { ...preset.audio, surround } });
   const made = audio.map(({ name }) => join(dir, `${name}-${performance.now()}.mp4`));
   for (const [index, rendition] of audio.entries()) {
-    const args = audioArgs([rendition]).flat();
+    const args = audioArgs([rendition], {}).flat();
     await runFfmpeg(['-i', path, '-map', `0:${rendition.sourceIndex}`, ...args, made[index] ?? '']);
   }
   return made;
