@@ -66,6 +66,10 @@ function addCommand(program: Command): Command {
     .option('--allow-damaged', 'publish a film although parts of it are lost; they are named')
     .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
     .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
+    .option(
+      '--stall-timeout <duration>',
+      'stop an ffmpeg without progress after this (default: 2m)',
+    )
     .option('--no-overlap', 'upload after encoding instead of while');
   return withOutput(withPlaces(withSound(withEncoding(command)))).addHelpText(
     'after',

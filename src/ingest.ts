@@ -124,9 +124,18 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   const { request, film, plan, dir, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
-    const { overlap } = request;
+    const { overlap, stallMs } = request;
     const subtitles = attempt.aside.then((aside) => aside.subtitles);
-    const made = await makePackage({ plan, dir, uploads, overlap, watch, subtitles, context });
+    const made = await makePackage({
+      plan,
+      dir,
+      uploads,
+      overlap,
+      stallMs,
+      watch,
+      subtitles,
+      context,
+    });
     const { poster } = await attempt.aside;
     const damage = await watch.finish();
     return publishFilm({ request, film, plan, poster, package: made, damage, uploads, context });

@@ -14,6 +14,7 @@ export const OPTIONS_WITH_VALUE = [
   '--poster',
   '--preset',
   '--slug',
+  '--stall-timeout',
   '--store',
   '--subtitle',
   '--title',

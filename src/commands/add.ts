@@ -1,4 +1,4 @@
-import { type ExitName, exitCode } from '../errors.ts';
+import { type ExitName, exitCode, IngestError } from '../errors.ts';
 import type { IngestContext, IngestRequest } from '../ingest/context.ts';
 import { ingest } from '../ingest.ts';
 import { parseDuration } from '../lib/parse-duration.ts';
@@ -26,6 +26,8 @@ export type AddFlags = CommonFlags &
     force?: boolean;
     /** How long to wait for the film's lock. */
     wait?: string;
+    /** How long ffmpeg may make no progress. */
+    stallTimeout?: string;
     dryRun?: boolean;
     allowDamaged?: boolean;
     /** False with `--no-overlap`. */
@@ -78,8 +80,21 @@ function askedWith(flags: AddFlags): Asked {
     force: flags.force === true,
     allowDamaged: flags.allowDamaged === true,
     overlap: flags.overlap !== false,
+    stallMs: parseStallTimeout(flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT),
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait),
   };
+}
+
+const DEFAULT_STALL_TIMEOUT = '2m';
+
+function parseStallTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms > 0) return ms;
+  throw new IngestError('usage', {
+    what: '--stall-timeout must be at least 1s',
+    why: 'An encoder needs a moment for each picture.',
+    fix: 'For an encode that may take its time: --stall-timeout 1h',
+  });
 }
 
 async function ingestOnly(request: IngestRequest, context: IngestContext): Promise<void> {
@@ -140,6 +155,7 @@ async function addAll(
 const KEPT_FLAGS = [
   ['--wait', 'wait'],
   ['--burn-subtitle', 'burnSubtitle'],
+  ['--stall-timeout', 'stallTimeout'],
   ['--preset', 'preset'],
   ['--audio-lang', 'audioLang'],
   ['--encoder', 'encoder'],

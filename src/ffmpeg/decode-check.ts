@@ -47,6 +47,8 @@ export type DecodeCheck = Readonly<{
    * that were taken. Answers with the number of key frames, when all of it is done.
    */
   finish: (renditions: readonly DecodeCheckRendition[]) => Promise<{ keyFrames: number }>;
+  /** Ends what is left, for whoever has given up. Answers when no decoder runs any more. */
+  close: () => Promise<void>;
 }>;
 
 /**
@@ -85,6 +87,10 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
       await Promise.all(jobs);
       stop.signal.throwIfAborted(); // by now no decoder is left running
       return { keyFrames: renditions.reduce((sum, { keyFrames }) => sum + keyFrames, 0) };
+    },
+    close: async () => {
+      stop.abort(new Error('the check was closed'));
+      await Promise.all(jobs);
     },
   };
 }

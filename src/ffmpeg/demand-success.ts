@@ -1,5 +1,6 @@
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
+import { type EncoderName, isVideoToolbox } from '../model/toolchain.ts';
 import { EncodeError } from './encode-error.ts';
 import { explainExit, isBusy } from './explain-exit.ts';
 import type { RunResult } from './run.ts';
@@ -11,21 +12,29 @@ const LAST_LINES = 20;
  * Throws unless ffmpeg ended an encode by itself and with 0: the signal's reason after a stop, `space`
  * when it complained of a full disk, else an `EncodeError` with its last lines, made harmless.
  */
-export function demandSuccess(end: RunResult, signal: AbortSignal): void {
+export function demandSuccess(
+  end: RunResult,
+  { signal, encoder }: Readonly<{ signal: AbortSignal; encoder: EncoderName }>,
+): void {
   signal.throwIfAborted();
   if (end.outcome === 'exited' && end.exitCode === 0) return;
-  const lastLines = end.stderrTail
-    .slice(-LAST_LINES)
-    .map((line) => cleanText(line, { maxLength: 300 }));
-  if (lastLines.some((line) => /no space left on device/i.test(line))) {
+  if (end.stderrTail.some((line) => /no space left on device/i.test(line))) {
     throw new IngestError('space', NO_SPACE);
   }
   throw new EncodeError({
     mayPass: diedOfSignal(end) || isBusy(end),
     what: `ffmpeg ${describeEnd(end)}`,
-    why: lastLines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lastLines.join('\n')}`,
-    fix: 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
+    why: lastLinesOf(end),
+    fix: isVideoToolbox(encoder)
+      ? 'Nothing was published. --encoder auto goes on with the software encoder where VideoToolbox fails.'
+      : 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
   });
+}
+
+/** What a program said at its end, as a sentence or as lines below one. */
+export function lastLinesOf({ stderrTail }: RunResult): string {
+  const lines = stderrTail.slice(-LAST_LINES).map((line) => cleanText(line, { maxLength: 300 }));
+  return lines.length === 0 ? 'It said nothing.' : `Its last lines:\n${lines.join('\n')}`;
 }
 
 export const NO_SPACE = {

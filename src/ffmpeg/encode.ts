@@ -6,10 +6,10 @@ import type { Plan } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import type { InitSegment, Segment, SegmentFacts } from '../model/segment.ts';
 import type { Tools } from '../model/toolchain.ts';
-import { demandSuccess, NO_SPACE } from './demand-success.ts';
+import { NO_SPACE } from './demand-success.ts';
 import { isSegmentFile, segmentFile } from './hls-args.ts';
-import { type Progress, progressReader } from './progress.ts';
-import { type RunResult, run } from './run.ts';
+import type { Progress } from './progress.ts';
+import { type Encoder, superviseEncoder } from './supervise-encoder.ts';
 
 /** How often the next segment is looked for. No watcher, no playlist: both lie at disk full (§3.1). */
 const LOOK_EVERY_MS = 100;
@@ -35,6 +35,8 @@ export type EncodeOptions = Readonly<{
   /** `init` is that of the rendition, in fMP4. */
   scan: (bytes: Uint8Array, init?: Uint8Array) => SegmentFacts;
   judge: (segment: SegmentToJudge) => Verdict;
+  /** How long ffmpeg may make no progress. */
+  stallMs: number;
   onProgress: (progress: Progress) => void;
   /** Each line of ffmpeg's stderr, raw. */
   onStderrLine?: (line: string) => void;
@@ -52,33 +54,16 @@ export type EncodeOptions = Readonly<{
  */
 export async function* encode(plan: Plan, options: EncodeOptions): AsyncGenerator<Segment> {
   const stop = new AbortController();
-  const encoder = startEncoder(plan, options, AbortSignal.any([options.signal, stop.signal]));
+  const encoder = superviseEncoder(plan, {
+    ...options,
+    signal: AbortSignal.any([options.signal, stop.signal]),
+  });
   try {
     yield* takeSegments(plan, options, encoder);
   } finally {
     stop.abort();
     await encoder.ended;
   }
-}
-
-type Encoder = Readonly<{
-  ended: Promise<RunResult>;
-  /** The result once there is one. */
-  result: () => RunResult | undefined;
-}>;
-
-function startEncoder(plan: Plan, options: EncodeOptions, signal: AbortSignal): Encoder {
-  let result: RunResult | undefined;
-  const ended = run(options.tools.ffmpeg, plan.ffmpegArgs, {
-    cwd: options.dir,
-    signal,
-    onStdoutLine: progressReader(options.onProgress),
-    ...(options.onStderrLine === undefined ? {} : { onStderrLine: options.onStderrLine }),
-  }).then((end) => {
-    result = end;
-    return end;
-  });
-  return { ended, result: () => result };
 }
 
 type Cursor = {
@@ -103,7 +88,7 @@ async function* takeSegments(
   for (;;) {
     // Asked before looking: what is not there after the end will never be.
     const end = encoder.result();
-    if (end !== undefined) demandSuccess(end, options.signal);
+    if (end !== undefined) encoder.demandSuccess(end);
     let found = false;
     for (const cursor of cursors.filter(({ isDone }) => !isDone)) {
       const segment = await takeNext(cursor, options, encoder);
@@ -140,7 +125,7 @@ async function takeNext(
     }
     if (!isShort) throw damaged(`${rendition}/${file}`, problems);
     // Sound but short: right only as the last one, and only ffmpeg's good end makes it that.
-    demandSuccess(await encoder.ended, options.signal);
+    encoder.demandSuccess(await encoder.ended);
     cursor.isDone = true;
   }
   cursor.next += 1;

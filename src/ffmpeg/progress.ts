@@ -1,5 +1,11 @@
 /** How far an encode is. */
-export type Progress = Readonly<{ doneMs: number; fps: number; speed: number }>;
+export type Progress = Readonly<{
+  doneMs: number;
+  /** Pictures of the first rendition so far. Never backwards, like `doneMs`. */
+  frames: number;
+  fps: number;
+  speed: number;
+}>;
 
 /**
  * Reads `-progress` output line by line and reports at the end of each block. Values may be `N/A`, keys
@@ -8,6 +14,7 @@ export type Progress = Readonly<{ doneMs: number; fps: number; speed: number }>;
 export function progressReader(onProgress: (progress: Progress) => void): (line: string) => void {
   let block: Record<string, string> = {};
   let doneMs = 0;
+  let frames = 0;
   return (line) => {
     const at = line.indexOf('=');
     if (at < 0) return;
@@ -17,7 +24,8 @@ export function progressReader(onProgress: (progress: Progress) => void): (line:
     const timeUs = Number(block['out_time_us']);
     // Never backwards: a restart of the clock inside ffmpeg is not news for the user.
     if (Number.isFinite(timeUs)) doneMs = Math.max(doneMs, timeUs / 1000);
-    onProgress({ doneMs, fps: positive(block['fps']), speed: positive(block['speed']) });
+    frames = Math.max(frames, positive(block['frame']));
+    onProgress({ doneMs, frames, fps: positive(block['fps']), speed: positive(block['speed']) });
     block = {};
   };
 }

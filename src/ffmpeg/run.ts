@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { Readable } from 'node:stream';
@@ -24,6 +23,8 @@ export type RunOptions = Readonly<{
   isUsers?: boolean;
   /** Gives way to everything else on the machine: the encoder, above all. */
   isBackground?: boolean;
+  /** Once it runs, with the number of its group. */
+  onStarted?: (group: number) => void;
   /** Each line of stdout. With it `stdout` of the result stays empty. */
   onStdoutLine?: (line: string) => void;
   /** Each line of stderr as it comes, raw: control characters and all. */
@@ -89,6 +90,7 @@ export async function run(
   if (group !== undefined) {
     groupBegun(group);
     guard?.begun(group);
+    options.onStarted?.(group);
     if (options.isBackground === true) giveWay(group);
   }
   const stop = stopper(child, options);
@@ -205,8 +207,8 @@ function inputOf(input: NonNullable<RunOptions['input']>): Uint8Array | Readable
 function giveWay(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_LOW);
-    // Linux weighs groups of their own against one another, not the processes in them.
-    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+    // Where Linux weighs sessions against one another (autogroup) this changes little, and on purpose no
+    // more is done: a whole session of low weight gets nothing at all beside other busy programs.
   } catch {
     // It has ended already, or this system does not let us: it only takes its turn with the others.
   }

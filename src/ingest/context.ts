@@ -50,6 +50,8 @@ export type IngestRequest = Readonly<{
   allowDamaged: boolean;
   /** Upload while encoding. */
   overlap: boolean;
+  /** How long ffmpeg may make no progress before it is stopped. */
+  stallMs: number;
   /** How long to wait for another run that holds the film's lock. */
   waitMs: number;
 }>;

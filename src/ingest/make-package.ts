@@ -31,6 +31,8 @@ export type MakePackageOptions = Readonly<{
   watch: Pick<SourceWatch, 'heard' | 'finish'>;
   /** Read meanwhile. */
   subtitles: Promise<readonly PackagedSubtitle[]>;
+  /** How long ffmpeg may make no progress. */
+  stallMs: number;
   context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
 }>;
 
@@ -51,7 +53,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   try {
     return await makeAndCheck(options, { decoding, scale });
   } finally {
-    await scale.close();
+    await Promise.all([scale.close(), decoding.close()]);
   }
 }
 
@@ -123,6 +125,7 @@ async function encodeSegments(
     dir: options.dir,
     scan: (bytes, init) => (init === undefined ? scanTs(bytes) : scanFmp4(bytes, init)),
     judge: segmentJudge(plan),
+    stallMs: options.stallMs,
     onProgress: (progress) => report(meter.progress(progress)),
     onStderrLine: options.watch.heard,
     signal,

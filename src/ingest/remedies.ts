@@ -2,6 +2,7 @@ import { IngestError } from '../errors.ts';
 import { EncodeError } from '../ffmpeg/encode-error.ts';
 import { copiedNames } from '../model/plan.ts';
 import type { Settings } from '../model/settings.ts';
+import { isVideoToolbox } from '../model/toolchain.ts';
 import type { Remedy } from './try-plans.ts';
 
 /** What is tried about an encode that failed, in this order. */
@@ -31,12 +32,12 @@ const encodeAll: Remedy = ({ plan, error }) => {
 };
 
 /**
- * Whatever the hardware encoder did wrong, at its start, in the middle, or as the checks found: libx264
- * makes the film. Its decoder goes with it, so pictures that were lost there come back as well.
+ * Whatever the hardware encoder did wrong, at its start, in the middle, or as the checks found: the
+ * software encoder makes the film. Its decoder goes with it, so pictures that were lost there come back.
  */
 const softwareEncoder: Remedy = ({ plan, error }) => {
   const { name } = plan.encoder;
-  if (!name.endsWith('_videotoolbox')) return undefined;
+  if (!isVideoToolbox(name)) return undefined;
   if (!(error instanceof IngestError) || error.exit !== 'encode') return undefined;
   const why = `it failed at this film: ${error.message}`;
   return {

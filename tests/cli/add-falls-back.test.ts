@@ -38,7 +38,6 @@ describe('VideoToolbox that works in the trial and fails at the film: libx264 ma
     ['film-refuses-quietly', /stopped with code 187/],
     ['film-dies', /macOS refused the session \(−12903\)/],
     ['film-lies', /is not what was planned/],
-    ['film-empty', /has 0 segments/],
   ])('%s', async (behaviour, why) => {
     const user = macUser(behaviour);
     const run = await runMain(['add', film, '--json'], user);
@@ -86,11 +85,36 @@ describe('VideoToolbox that works in the trial and fails at the film: libx264 ma
     expect(eventsOfType(run, 'result')).toMatchObject([{ video_encoder: 'libx264' }]);
   });
 
+  test('one that stops in the middle is given a second try, and then up, for libx264', async () => {
+    const user = macUser('film-stops');
+    const run = await runMain(['add', film, '--json', '--stall-timeout', '2s'], user);
+    expect(run.exitCode, run.stdout).toBe(0);
+    const stuck = 'ffmpeg made no progress for 2s and was stopped';
+    expect(eventsOfType(run, 'warning').map(({ message }) => message)).toEqual([
+      `${stuck}: the film is encoded once more`,
+      `h264_videotoolbox is not used, it failed at this film: ${stuck}`,
+    ]);
+    expect(eventsOfType(run, 'result')).toMatchObject([{ video_encoder: 'libx264' }]);
+  });
+
+  test('one that uses a fraction of its bits has made the film: that is told, not mended', async () => {
+    const run = await runMain(['add', film, '--json'], macUser('film-undershoots'));
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(eventsOfType(run, 'warning')).toMatchObject([
+      { message: expect.stringMatching(/^90p has \d+ kb\/s on average, 150 were asked for$/) },
+    ]);
+    expect(eventsOfType(run, 'result')).toMatchObject([{ video_encoder: 'h264_videotoolbox' }]);
+  });
+
   test('--encoder videotoolbox means that one or none: exit 5, with the way out', async () => {
     const user = macUser('film-refuses');
     const run = await runMain(['add', film, '--encoder', 'videotoolbox', '--json'], user);
     expect(run.exitCode).toBe(5);
-    expect(eventsOf(run).at(-1)).toMatchObject({ type: 'error', code: 'encode' });
+    expect(eventsOf(run).at(-1)).toMatchObject({
+      type: 'error',
+      code: 'encode',
+      fix: expect.stringContaining('--encoder auto'),
+    });
     expect(user.published()).toEqual([]);
   });
 });

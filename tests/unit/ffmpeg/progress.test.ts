@@ -14,8 +14,8 @@ test('each block is one report; out_time_ms, which is microseconds as well, is n
         'out_time_us=6000000\nfps=0.0\nspeed=N/A\nprogress=end',
     ),
   ).toEqual([
-    { doneMs: 4004, fps: 48.2, speed: 2.01 },
-    { doneMs: 6000, fps: 0, speed: 0 },
+    { doneMs: 4004, frames: 96, fps: 48.2, speed: 2.01 },
+    { doneMs: 6000, frames: 96, fps: 0, speed: 0 },
   ]);
 });
 
