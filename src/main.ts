@@ -3,7 +3,7 @@ import { runCli } from './cli.ts';
 import { Session } from './commands/session.ts';
 import { stopError } from './commands/stop-error.ts';
 import { type ExitName, exitCode, IngestError } from './errors.ts';
-import { signalAllGroups } from './ffmpeg/process-groups.ts';
+import { haltAllGroups, killAllGroups, resumeAllGroups } from './ffmpeg/process-groups.ts';
 
 /** Signals that end a run, and how it ends then. */
 const STOPS = {
@@ -54,7 +54,7 @@ function whyStopped(error: unknown, { reason }: AbortSignal): unknown {
 
 /** Whoever asks twice waits for nothing, but gets the terminal back, and no ffmpeg is left running. */
 function endNow(by: ExitName, session: Session): never {
-  signalAllGroups('SIGKILL');
+  killAllGroups();
   session.close();
   process.exit(exitCode(by));
 }
@@ -68,7 +68,7 @@ function listen({ onStop, onStatus }: Listeners): () => void {
     ...STATUS_SIGNALS.map((name) => [name, onStatus] as const),
     // ffmpeg has a group of its own, which Ctrl-Z in a terminal does not reach: it rests with us.
     ['SIGTSTP', () => rest()] as const,
-    ['SIGCONT', () => signalAllGroups('SIGCONT')] as const,
+    ['SIGCONT', () => resumeAllGroups()] as const,
   ];
   for (const [name, handle] of handlers) process.on(name, handle);
   return () => {
@@ -77,7 +77,7 @@ function listen({ onStop, onStatus }: Listeners): () => void {
 }
 
 function rest(): void {
-  signalAllGroups('SIGSTOP');
+  haltAllGroups();
   process.kill(process.pid, 'SIGSTOP');
 }
 

@@ -14,7 +14,7 @@ const LAST_LINES = 20;
  */
 export function demandSuccess(
   end: RunResult,
-  { signal, encoder }: Readonly<{ signal: AbortSignal; encoder: EncoderName }>,
+  { signal, encoder }: Readonly<{ signal: AbortSignal; encoder?: EncoderName }>,
 ): void {
   signal.throwIfAborted();
   if (end.outcome === 'exited' && end.exitCode === 0) return;
@@ -25,9 +25,10 @@ export function demandSuccess(
     mayPass: diedOfSignal(end) || isBusy(end),
     what: `ffmpeg ${describeEnd(end)}`,
     why: lastLinesOf(end),
-    fix: isVideoToolbox(encoder)
-      ? 'Nothing was published. --encoder auto goes on with the software encoder where VideoToolbox fails.'
-      : 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
+    fix:
+      encoder !== undefined && isVideoToolbox(encoder)
+        ? 'Nothing was published. --encoder auto goes on with the software encoder where VideoToolbox fails.'
+        : 'Nothing was published. The ffmpeg command line is shown by: movie-ingest plan FILM',
   });
 }
 

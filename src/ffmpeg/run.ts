@@ -1,10 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
-import { Readable } from 'node:stream';
-import { execa } from 'execa';
+import type { Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { Tail } from '../lib/tail.ts';
-import { guardArgs, OrphanGuard } from './orphan-guard.ts';
+import { guarded } from './orphan-guard.ts';
 import { groupBegun, groupOver, signalGroup } from './process-groups.ts';
 
 export type RunOptions = Readonly<{
@@ -58,15 +58,15 @@ export type RunResult = Readonly<{
 
 /** A run ends within 5 s of Ctrl-C: so long may a program take to end in good order. */
 const GRACE_MS = 4_000;
-/** For what a program that has ended left behind to let go of its output. */
+/** For somebody who has left the group of an ended program and still holds its output. */
 const LINGER_MS = 1_000;
 
 /**
  * Starts one program, waits for its end and tells how it ended. The only place that starts processes.
- * Never a shell. Never rejects for what the program did: an exit code is a fact to look at, and
- * ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program gets SIGTERM, and
- * SIGKILL 4 s later; with it all that it started. The promise settles after it is gone. If this process
- * is killed, a guard kills the program within a moment (`orphan-guard.ts`).
+ * Never by a line that a shell would read. Never rejects for what the program did: an exit code is a
+ * fact to look at, and ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program
+ * gets SIGTERM, and SIGKILL 4 s later, with all that it started; the promise settles after it is gone.
+ * If this process is killed, the program is killed within a moment (`orphan-guard.ts`).
  */
 export async function run(
   program: string,
@@ -74,31 +74,19 @@ export async function run(
   options: RunOptions = {},
 ): Promise<RunResult> {
   if (options.signal?.aborted === true) return { ...NOTHING, outcome: 'canceled' };
-  const guard = startGuard();
-  const child = execa(program, args, {
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: inputOf(options.input) }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env }),
-    detached: options.isUsers !== true, // the leader of a group of its own
-    cleanup: false, // the guard's work, whatever ends us
-    buffer: false, // an hour of warnings must neither fill memory nor trip execa's maxBuffer
-    encoding: 'buffer',
-    reject: false,
-    stripFinalNewline: false,
-  });
-  const group = options.isUsers === true ? undefined : child.pid;
-  if (group !== undefined) {
-    groupBegun(group);
-    guard?.begun(group);
-    options.onStarted?.(group);
-    if (options.isBackground === true) giveWay(group);
+  const child = start(program, args, options);
+  const ended = endOf(child);
+  feed(child, options);
+  const { pid } = child;
+  if (pid !== undefined && options.isUsers !== true) {
+    groupBegun(pid);
+    options.onStarted?.(pid);
+    if (options.isBackground === true) giveWay(pid);
   }
   const stop = stopper(child, options);
-  const left = letGoAfterEnd(child, options);
   const tail = new Tail(40);
   let stderrLines = 0;
-  const [result, stdout] = await Promise.all([
-    child,
+  const reading = Promise.all([
     readStdout(child, options),
     eachLine(child.stderr, (line) => {
       stderrLines += 1;
@@ -106,16 +94,15 @@ export async function run(
       options.onStderrLine?.(line);
     }),
   ]);
+  const end = await ended;
   stop.over();
-  left.over();
-  if (group !== undefined) {
-    groupOver(group);
-    guard?.over(group);
-  }
+  if (pid !== undefined) groupOver(pid);
+  letGo(child);
+  const [stdout] = await reading;
   return {
-    exitCode: result.exitCode,
-    outcome: stdout.isTooLong ? 'too long' : (stop.why() ?? outcomeOf(result)),
-    killedBy: result.signal,
+    exitCode: end.exitCode,
+    outcome: stdout.isTooLong ? 'too long' : (stop.why() ?? end.outcome),
+    killedBy: end.killedBy,
     stdout: stdout.bytes,
     stderrTail: tail.lines,
     stderrLines,
@@ -129,6 +116,51 @@ const NOTHING = {
   stderrTail: [],
   stderrLines: 0,
 } as const;
+
+type Child = ChildProcess & Readonly<{ stdout: Readable; stderr: Readable }>;
+
+function start(program: string, args: readonly string[], options: RunOptions): Child {
+  const { input, cwd, env, isUsers } = options;
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  // biome-ignore lint/style/noProcessEnv: handed on, not read
+  const rest = { cwd, ...(env === undefined ? {} : { env: { ...process.env, ...env } }) };
+  if (isUsers === true) {
+    return spawn(program, args, { ...rest, stdio: [stdin, 'pipe', 'pipe'] }) as Child;
+  }
+  const guard = guarded(program, args);
+  const stdio = [stdin, 'pipe', 'pipe', 'pipe'] as const;
+  return spawn(guard.program, guard.args, { ...rest, detached: true, stdio: [...stdio] }) as Child;
+}
+
+type End = Pick<RunResult, 'exitCode' | 'killedBy' | 'outcome'>;
+
+/** What a shell answers for a program that is not there, or may not be run. */
+const NOT_FOUND = [126, 127];
+
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return; // a signal that could not be sent
+      const isMissing = error.code === 'ENOENT' || error.code === 'EACCES';
+      const outcome = isMissing ? 'not found' : 'not started';
+      resolve({ exitCode: undefined, killedBy: undefined, outcome });
+    });
+    child.once('exit', (code, signal) => {
+      const exitCode = code ?? undefined;
+      const killedBy = signal ?? undefined;
+      if (killedBy !== undefined) resolve({ exitCode, killedBy, outcome: 'killed' });
+      else if (NOT_FOUND.includes(exitCode ?? 0)) {
+        resolve({ exitCode: undefined, killedBy, outcome: 'not found' });
+      } else resolve({ exitCode, killedBy, outcome: 'exited' });
+    });
+  });
+}
+
+/** A program may end before it has read all of it, which is its own affair. */
+function feed({ stdin }: ChildProcess, { input }: RunOptions): void {
+  if (input === undefined || stdin === null) return;
+  void pipeline(input instanceof Uint8Array ? [input] : input, stdin).catch(() => {});
+}
 
 /** Asks the program to end when the signal or the time limit says so, and then makes it. */
 function stopper(child: ChildProcess, options: RunOptions) {
@@ -162,46 +194,16 @@ function send(signal: NodeJS.Signals, child: ChildProcess, { isUsers }: RunOptio
 }
 
 /**
- * A wrapper script that was ended may leave the real program behind, which holds our end of its output:
- * without this we would wait for it. It is killed with its group, and no more heard if it has left that.
+ * After the program's end its guard kills what it left behind, so that its output ends; what has left
+ * the group is no longer listened to.
  */
-function letGoAfterEnd(child: ChildProcess, options: RunOptions) {
-  let timer: NodeJS.Timeout | undefined;
-  child.once('exit', () => {
-    timer = setTimeout(() => {
-      if (options.isUsers !== true) send('SIGKILL', child, options);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    }, LINGER_MS);
-  });
-  return { over: () => clearTimeout(timer) };
-}
-
-let guard: OrphanGuard | undefined;
-
-/** One for all programs; it costs a few milliseconds, and ends when we do. */
-function startGuard(): OrphanGuard | undefined {
-  if (guard !== undefined) return guard;
-  const shell = execa('/bin/sh', guardArgs(process.pid), {
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    cwd: '/',
-    env: {},
-    extendEnv: false, // no secret in one more process
-    detached: true, // Ctrl-C, and a kill -9 of our whole group, are not for it
-    cleanup: false,
-    reject: false,
-  });
-  if (shell.pid === undefined) return undefined; // no sh, no guard
-  shell.unref();
-  (shell.stdin as Socket).unref();
-  guard = new OrphanGuard(shell.stdin);
-  return guard;
-}
-
-function inputOf(input: NonNullable<RunOptions['input']>): Uint8Array | Readable {
-  return input instanceof Uint8Array ? input : Readable.from(input, { objectMode: false });
+function letGo({ stdout, stderr, stdio }: Child): void {
+  (stdio[3] as Socket | null | undefined)?.destroy();
+  const timer = setTimeout(() => {
+    stdout.destroy();
+    stderr.destroy();
+  }, LINGER_MS);
+  void Promise.allSettled([finished(stdout), finished(stderr)]).then(() => clearTimeout(timer));
 }
 
 function giveWay(pid: number): void {
@@ -212,18 +214,6 @@ function giveWay(pid: number): void {
   } catch {
     // It has ended already, or this system does not let us: it only takes its turn with the others.
   }
-}
-
-type Ending = Readonly<{
-  signal?: string | undefined;
-  exitCode?: number | undefined;
-  code?: string | undefined;
-}>;
-
-function outcomeOf(result: Ending): RunResult['outcome'] {
-  if (result.code === 'ENOENT' || result.code === 'EACCES') return 'not found';
-  if (result.signal !== undefined) return 'killed';
-  return result.exitCode === undefined ? 'not started' : 'exited';
 }
 
 type Stdout = Readonly<{ bytes: Buffer; isTooLong: boolean }>;

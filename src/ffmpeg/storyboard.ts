@@ -46,7 +46,7 @@ export async function makeStoryboard(options: StoryboardOptions): Promise<readon
     ].flat(),
     { cwd: dir, input: stdin, signal, timeoutMs: 60_000 + 3_000 * segments.length },
   );
-  demandSuccess(result, signal);
+  demandSuccess(result, { signal });
   return splitJpegs(result.stdout);
 }
 

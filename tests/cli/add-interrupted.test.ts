@@ -260,7 +260,7 @@ describe('kill -9 in the middle of the encode', () => {
     const user = newUser(ffmpeg.env);
     const { running, pid } = start(user);
     await until(isEncoding(user));
-    process.kill(await guardOf(pid), 'SIGKILL');
+    for (const guard of await guardsOf(ffmpeg)) process.kill(guard, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
     await running;
     // The encoder; a decoder that was checking a segment may end a moment later.
@@ -271,11 +271,16 @@ describe('kill -9 in the middle of the encode', () => {
   });
 });
 
-/** The shell that ends what a killed run leaves behind. */
-async function guardOf(pid: number): Promise<number> {
-  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,args=']);
-  const line = stdout.split('\n').find((it) => it.endsWith(`movie-ingest-guard ${pid}`));
-  return Number.parseInt(line ?? '', 10);
+/** The shells that would end what a killed run leaves behind. */
+async function guardsOf(ffmpeg: BadFfmpeg): Promise<readonly number[]> {
+  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const rows = stdout.split('\n').map((line) => /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? []);
+  return rows
+    .filter(([, , parent, args]) => {
+      const isOurs = ffmpeg.pids().includes(Number(parent));
+      return isOurs && args?.includes('movie-ingest-guard') === true;
+    })
+    .map(([, pid]) => Number(pid));
 }
 
 describe('asked how far it is with SIGUSR1', () => {
