@@ -86,7 +86,9 @@ function checkIFrames(
   if (playlist?.isIFrame !== true) return [`${name} has no I-frame playlist`];
   const sizes = new Map(segments.map(({ file, facts }) => [file, facts.bytes]));
   const isInside = ({ uri, byterange }: (typeof playlist.segments)[number]) =>
-    byterange !== undefined && byterange.offset + byterange.length <= (sizes.get(uri) ?? 0);
+    byterange !== undefined &&
+    byterange.length > 0 &&
+    byterange.offset + byterange.length <= (sizes.get(uri) ?? 0);
   return playlist.segments.every(isInside)
     ? []
     : [`the I-frame playlist of ${name} points outside its segments`];
