@@ -1,10 +1,10 @@
-import { readdir, readFile, statfs } from 'node:fs/promises';
+import { readdir, readFile, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
-import type { InitSegment, Segment, SegmentFacts } from '../model/segment.ts';
+import { INIT_FILE, type InitSegment, type Segment, type SegmentFacts } from '../model/segment.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { NO_SPACE } from './demand-success.ts';
 import { isSegmentFile, segmentFile } from './hls-args.ts';
@@ -134,13 +134,15 @@ async function takeNext(
 
 /**
  * The rendition's init segment, which ffmpeg has closed before the first segment gets its name. Its own
- * name depends on how many renditions there are (performance.md §5.6), so it is looked for.
+ * name depends on how many renditions there are (performance.md §5.6), so it is looked for, and given
+ * the one that it has in the store: whoever reads segments later finds it beside them.
  */
 async function readInit(rendition: string, { dir }: EncodeOptions): Promise<InitSegment> {
   const folder = join(dir, rendition);
   const [file] = (await readdir(folder)).filter((name) => /^init.*\.mp4$/.test(name));
   if (file === undefined) throw damaged(`${rendition}/init.mp4`, ['it is missing']);
-  const path = join(folder, file);
+  const path = join(folder, INIT_FILE);
+  if (file !== INIT_FILE) await rename(join(folder, file), path);
   return { path, body: await readFile(path) };
 }
 

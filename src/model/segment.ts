@@ -52,5 +52,5 @@ export type Segment = Readonly<{
 /** A Media Initialization Section (RFC 8216 §3): a kilobyte or so. `path` is absolute. */
 export type InitSegment = Readonly<{ path: string; body: Buffer }>;
 
-/** Its name in the store, beside the segments of its rendition, whatever ffmpeg called it. */
+/** Its name beside the segments of its rendition, in the work folder as in the store. */
 export const INIT_FILE = 'init.mp4';

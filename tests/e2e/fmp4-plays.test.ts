@@ -39,6 +39,7 @@ describe.skipIf(await isMissing('chromium'))('promise 1: fragmented MP4 plays', 
         env: { MOVIE_INGEST_PUBLIC_URL: publicBaseUrl },
       });
       expect(added, added.stderr).toMatchObject({ exitCode: 0 });
+      expect(added.stderr).not.toMatch(/warning|storyboard/);
     }
     const place = { kind: 'folder', dir: join(dir, 'catalog') } as const;
     const catalog = await openCatalog(place, { version: '0' });
