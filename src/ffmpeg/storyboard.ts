@@ -1,3 +1,4 @@
+import { IngestError } from '../errors.ts';
 import type { StoryboardGrid } from '../model/plan.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { demandSuccess } from './demand-success.ts';
@@ -31,7 +32,8 @@ export type StoryboardOptions = Readonly<{
  */
 export async function makeStoryboard(options: StoryboardOptions): Promise<readonly Buffer[]> {
   const { tools, dir, rendition, segments, init, grid, signal } = options;
-  const usesKeyFrames = grid.intervalMs >= 4 * options.keyFrameMs;
+  const { keyFrameMs, frameMs } = options;
+  const usesKeyFrames = grid.intervalMs >= 4 * keyFrameMs;
   const { args, stdin } = segmentsInput({ rendition, files: segments, init });
   const result = await run(
     tools.ffmpeg,
@@ -40,14 +42,19 @@ export async function makeStoryboard(options: StoryboardOptions): Promise<readon
       usesKeyFrames ? ['-skip_frame', 'nokey'] : [],
       args,
       ['-an', '-sn', '-dn', '-map', '0:v:0', '-map_metadata', '-1'],
-      ['-vf', filters(options, usesKeyFrames ? options.keyFrameMs : options.frameMs)],
+      ['-vf', filters(options, usesKeyFrames ? Math.max(keyFrameMs, frameMs) : frameMs)],
       ['-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '4', '-bitexact'],
       ['-f', 'image2pipe', 'pipe:1'],
     ].flat(),
     { cwd: dir, input: stdin, signal, timeoutMs: 60_000 + 3_000 * segments.length },
   );
   demandSuccess(result, { signal });
-  return splitJpegs(result.stdout);
+  const sheets = splitJpegs(result.stdout);
+  const planned = Math.ceil(options.spans.length / (grid.columns * grid.rows));
+  if (sheets.length === planned) return sheets;
+  throw new IngestError('encode', {
+    what: `ffmpeg made ${sheets.length} sheets of the storyboard instead of ${planned}`,
+  });
 }
 
 /**

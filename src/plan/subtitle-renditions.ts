@@ -80,7 +80,7 @@ function whyLeftOut({ codec, language, kind }: SubtitleTrack, number: number): s
 
 type Found = Omit<SubtitleFile, 'path' | 'sha256'> & Readonly<{ from: SubtitleRendition['from'] }>;
 
-/** `English`, `English (Commentary, SDH)`, `Forced`. */
+/** `English`, `English (Signs, Forced)`, `English SDH`, `Forced`. */
 function labelOf({ language, title, isForced, isSdh }: Found): string {
   const name = nameLanguage(language);
   const isNew = title !== undefined && title.toLowerCase() !== name?.toLowerCase();
@@ -91,7 +91,9 @@ function labelOf({ language, title, isForced, isSdh }: Found): string {
     ...(isSdh && !has(/\b(?:sdh|cc|hearing)/i) ? ['SDH'] : []),
     ...(isForced && !has(/forced/i) ? ['Forced'] : []),
   ];
-  if (name === undefined) return marks.join(', ') || 'Subtitles';
+  // A title that begins with the language says it already: `English SDH`.
+  const isNamed = title?.toLowerCase().startsWith(name?.toLowerCase() ?? '') === true;
+  if (name === undefined || (isNew && isNamed)) return marks.join(', ') || 'Subtitles';
   return marks.length === 0 ? name : `${name} (${marks.join(', ')})`;
 }
 
