@@ -126,6 +126,7 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   return withUploads(plan, context, async (uploads) => {
     const { overlap, stallMs } = request;
     const subtitles = attempt.aside.then((aside) => aside.subtitles);
+    subtitles.catch(() => {}); // an encode that fails first never asks for them
     const made = await makePackage({
       plan,
       dir,
