@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addLibraryCommands } from './cli-library.ts';
 import type { AddFlags } from './commands/add.ts';
 import type { PreviewFlags } from './commands/preview.ts';
 import type { CommonFlags, Session } from './commands/session.ts';
@@ -42,6 +43,12 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   showCommand(program).action((slug: string, flags: CommonFlags) =>
     end(import('./commands/show.ts').then(({ runShow }) => runShow(slug, flags, session))),
   );
+  addLibraryCommands({
+    program,
+    session,
+    end,
+    withCommon: (command) => withOutput(withPlaces(command)),
+  });
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readRevision } from './hls/read-playlist.ts';
 import { beside } from './ingest/beside.ts';
 import type { IngestContext, IngestRequest } from './ingest/context.ts';
 import { findStanding } from './ingest/find-standing.ts';
@@ -165,7 +166,9 @@ function wishes({ burnSubtitle }: IngestRequest, { slug, subtitleFiles }: FilmId
 
 /** A published revision is never written again: `-2`, `-3` … is what a new encode goes under then. */
 async function underFreeRevision(plan: Plan, { store, signal }: IngestContext): Promise<Plan> {
+  const master = await store.get(keys.master(plan.slug), { signal });
   const revision = await freeRevision(store, plan.revision, {
+    live: master && readRevision(master.toString('utf8')),
     manifestKey: (candidate) => keys.manifest(plan.slug, candidate),
     signal,
   });

@@ -27,7 +27,12 @@ export type MongoOptions = CatalogOptions &
     checkMs?: number;
   }>;
 
-/** Five tries; with servers that cannot be found at all each takes `selectionMs` more. */
+/**
+ * An election of 20 s is outlasted, and a server that is not there is given up within half a minute:
+ * looking for it takes `selectionMs` at each try.
+ */
+const WRITE_MS = 31_000;
+
 const DELAYS_MS = [1_000, 3_000, 8_000, 18_000];
 
 /**
@@ -103,7 +108,7 @@ export class MongoCatalog implements Catalog {
   /** Writes that bear being repeated. */
   async #persist<T>(work: () => Promise<T>): Promise<T> {
     const { delaysMs = DELAYS_MS, signal } = this.#options;
-    return this.#explained(() => retryTransient(work, { delaysMs, signal }));
+    return this.#explained(() => retryTransient(work, { delaysMs, limitMs: WRITE_MS, signal }));
   }
 
   /** A lost race for a new slug (11000) is settled by a second look: the document is there now. */

@@ -4,6 +4,8 @@ import { isTransient } from './mongo-failure.ts';
 export type RetryOptions = Readonly<{
   /** Waited before the second try, the third, …: one more try than there are delays. */
   delaysMs: readonly number[];
+  /** No try begins later than this after the first. */
+  limitMs?: number;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -13,14 +15,16 @@ export type RetryOptions = Readonly<{
  */
 export async function retryTransient<T>(
   attempt: () => Promise<T>,
-  { delaysMs, signal }: RetryOptions,
+  { delaysMs, limitMs = Number.POSITIVE_INFINITY, signal }: RetryOptions,
 ): Promise<T> {
+  const startedAt = performance.now();
   for (const delayMs of delaysMs) {
     signal?.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       if (!isTransient(error)) throw error;
+      if (performance.now() - startedAt + delayMs > limitMs) throw error;
     }
     await delay(delayMs, undefined, signal === undefined ? {} : { signal });
   }

@@ -17,6 +17,14 @@ export function listReferences(playlistText: string): readonly string[] {
   return [...new Set(uris)].filter((uri) => uri !== undefined);
 }
 
+/** The folders of a master's video renditions, I-frame playlists aside: `360p`, `1080p`; in its order. */
+export function listRungs(masterText: string): readonly string[] {
+  const playlist = parsePlaylist(masterText);
+  if (!playlist.isMasterPlaylist) return [];
+  const pictures = playlist.variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
+  return [...new Set(pictures.map(({ uri }) => uri.split('/').at(-2) ?? ''))];
+}
+
 /**
  * The revision whose folder everything in a master lies in. Undefined when the text is no master of
  * ours: not valid, not all in one folder, or in one that is no revision. Never throws for a text.

@@ -6,8 +6,7 @@ import { addStoryboard } from '../hls/add-storyboard.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
 import { segmentJudge } from '../hls/segment-judge.ts';
-import { scanSegment as scanFmp4 } from '../lib/fmp4/scan-segment.ts';
-import { scanSegment as scanTs } from '../lib/mpegts/scan-segment.ts';
+import { scanSegment } from '../library/scan-segment.ts';
 import { type Loudness, SILENCE_LUFS } from '../model/loudness.ts';
 import type { PackagedSubtitle } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
@@ -123,7 +122,7 @@ async function encodeSegments(
   for await (const segment of encode(plan, {
     tools,
     dir: options.dir,
-    scan: (bytes, init) => (init === undefined ? scanTs(bytes) : scanFmp4(bytes, init)),
+    scan: scanSegment,
     judge: segmentJudge(plan),
     stallMs: options.stallMs,
     onProgress: (progress) => report(meter.progress(progress)),

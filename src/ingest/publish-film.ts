@@ -15,7 +15,7 @@ import { publicUrl } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import { recordPlan } from '../plan/record-plan.ts';
 import { publish } from '../publish/publish.ts';
-import { readPublished } from '../publish/read-published.ts';
+import { parseManifest } from '../publish/read-published.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 import type { FilmIdentity } from './identify-film.ts';
 import type { Published } from './published.ts';
@@ -72,13 +72,11 @@ async function findStandingDocument(
     if (error instanceof IngestError) return undefined;
     throw error;
   });
-  const published = await readPublished(store, {
-    masterKey: keys.master(slug),
-    manifestKey: (revision) => keys.manifest(slug, revision),
-    readRevision,
-    signal,
-  });
-  const recorded = published && movieFromJson(published.manifest.movie);
+  const master = await store.get(keys.master(slug), { signal });
+  const revision = master && readRevision(master.toString('utf8'));
+  const record = revision && (await store.get(keys.manifest(slug, revision), { signal }));
+  const manifest = record ? parseManifest(record) : undefined;
+  const recorded = manifest && movieFromJson(manifest.movie);
   if (document === undefined) return recorded;
   return standingOf(document, recorded?.editorial ?? { title: '', description: '' });
 }

@@ -1,9 +1,6 @@
-import { recordDocument, staleFields } from '../catalog/stamp-movie.ts';
 import { IngestError } from '../errors.ts';
+import { keepRecord } from '../library/keep-record.ts';
 import type { UpsertOutcome } from '../model/catalog.ts';
-import { movieFromJson, movieToJson } from '../model/movie-json.ts';
-import { keys, objectHeaders } from '../plan/keys.ts';
-import { putManifest } from '../publish/put-manifest.ts';
 import type { IngestContext } from './context.ts';
 import type { Published } from './published.ts';
 
@@ -30,7 +27,7 @@ export async function saveDocument(
     throw waits(error, context);
   }
   await outbox.remove(movie.slug);
-  await keepRecord(published, context);
+  await keepRecord(published.manifest, context, { exactly: outcome === 'updated' });
   return outcome;
 }
 
@@ -45,20 +42,4 @@ function waits(error: IngestError, { syncCommand }: SaveContext): IngestError {
       .join(' '),
     cause: error,
   });
-}
-
-/** One small PUT, and only where an editor, or a manifest of before documents were recorded, asks for it. */
-export async function keepRecord(
-  { manifest }: Pick<Published, 'manifest'>,
-  { catalog, store, signal }: Pick<SaveContext, 'catalog' | 'store' | 'signal'>,
-): Promise<boolean> {
-  const { slug, revision } = manifest;
-  const document = await catalog.findBySlug(slug);
-  if (document === undefined) return false;
-  const recorded = movieFromJson(manifest.movie);
-  if (staleFields(recorded, document).length === 0) return false;
-  const movie = movieToJson(recordDocument(recorded, document));
-  const key = keys.manifest(slug, revision);
-  await putManifest(store, { ...manifest, movie }, { key, headersFor: objectHeaders, signal });
-  return true;
 }

@@ -77,6 +77,18 @@ export async function livingClaims(
   return living;
 }
 
+/** Names of the locks on which somebody alive has a claim. Nothing is written or removed. */
+export async function claimedNames(dir: string, judge: Judge): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const entry of await readdir(dir).catch(() => [])) {
+    const name = CLAIM_FILE.exec(entry)?.groups?.['name'];
+    if (name === undefined || names.has(name)) continue;
+    const standing = await readClaim(path.join(dir, entry));
+    if (typeof standing === 'object' && (await isAlive(standing, judge))) names.add(name);
+  }
+  return names;
+}
+
 /**
  * `unreadable` is what a power cut leaves; no claim of a living process ever looks so. A failure to
  * read (EMFILE, EACCES) says nothing about the claim and rises.

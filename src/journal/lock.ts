@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
 import {
   type Claim,
+  claimedNames,
   livingClaims,
   markHeld,
   type Place,
@@ -69,6 +70,13 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
     const pauseMs = Math.min(leftMs, pauseOf(attempt, holder !== undefined));
     await delay(pauseMs, undefined, { signal: options.signal }).catch(() => {});
   }
+}
+
+/** The locks of a folder that somebody alive has or wants, by name. Writes nothing. */
+export async function heldLocks(dir: string): Promise<ReadonlySet<string>> {
+  const machine = await thisMachine();
+  const names = await claimedNames(dir, { machine, readStartTime: readProcStartTime });
+  return new Set([...names].map((name) => decodeURIComponent(name)));
 }
 
 async function stake(place: Place, claim: Claim): Promise<string> {

@@ -221,6 +221,41 @@ const summary = z.object({
   exit: z.int(),
 });
 
+/**
+ * How a film, or one object of it, stands: a line of `verify` and `sync`, and what other commands
+ * changed. Marks are those of `rclone check --combined`.
+ */
+const difference = z.object({
+  type: z.literal('difference'),
+  /** `=` the same, `+` only where it is looked for, `-` missing there, `*` differs, `!` cannot be settled. */
+  mark: z.enum(['=', '+', '-', '*', '!']),
+  /** '' for what belongs to no film. */
+  slug: z.string(),
+  /** The object, or the prefix, that it is about. */
+  key: z.string().optional(),
+  /** Of the table in docs/library.md. */
+  row: z.int().optional(),
+  /** `document lost`, `object damaged`; a stable name. */
+  kind: z.string(),
+  /** For people. */
+  detail: z.string(),
+  /** It is settled now. */
+  done: z.boolean(),
+  /** The command that settles it, quoted for a POSIX shell. */
+  fix: z.string().optional(),
+});
+
+/** The end of `verify`, `sync` and `gc`. Each film counts once. */
+const tally = z.object({
+  type: z.literal('tally'),
+  films: count,
+  same: count,
+  settled: count,
+  /** Untrue as before. */
+  left: count,
+  exit: z.int(),
+});
+
 export const Event = z.discriminatedUnion('type', [
   filmStart,
   step,
@@ -240,6 +275,8 @@ export const Event = z.discriminatedUnion('type', [
   result,
   error,
   summary,
+  difference,
+  tally,
 ]);
 
 export type Event = z.infer<typeof Event>;

@@ -1,8 +1,9 @@
 import type { Store } from '../model/store.ts';
-import { readManifest } from './read-published.ts';
 
 export type FreeRevisionOptions = Readonly<{
   manifestKey: (revision: string) => string;
+  /** The revision that viewers have, whatever became of its manifest. */
+  live: string | undefined;
   signal: AbortSignal;
 }>;
 
@@ -14,10 +15,12 @@ export type FreeRevisionOptions = Readonly<{
 export async function freeRevision(
   store: Store,
   revision: string,
-  { manifestKey, signal }: FreeRevisionOptions,
+  { manifestKey, live, signal }: FreeRevisionOptions,
 ): Promise<string> {
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? revision : `${revision}-${number}`;
-    if ((await readManifest(store, manifestKey(candidate), signal)) === undefined) return candidate;
+    if (candidate === live) continue;
+    // One that cannot be understood was published too.
+    if ((await store.get(manifestKey(candidate), { signal })) === undefined) return candidate;
   }
 }

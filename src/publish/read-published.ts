@@ -38,14 +38,20 @@ export async function readManifest(
 ): Promise<Manifest | undefined> {
   const body = await store.get(key, { signal });
   if (body === undefined) return undefined;
+  const manifest = parseManifest(body);
+  if (manifest !== undefined) return manifest;
+  throw new IngestError('store', {
+    what: `${key} in ${store.name} cannot be understood`,
+    why: 'It is not a manifest of this version of movie-ingest, or it was changed by hand.',
+    fix: 'Ingest the film again under a new revision: movie-ingest add --force FILM',
+  });
+}
+
+/** Undefined for what is no manifest of ours. */
+export function parseManifest(body: Buffer): Manifest | undefined {
   try {
     return Manifest.parse(JSON.parse(body.toString('utf8')));
-  } catch (cause) {
-    throw new IngestError('store', {
-      what: `${key} in ${store.name} cannot be understood`,
-      why: 'It is not a manifest of this version of movie-ingest, or it was changed by hand.',
-      fix: 'Ingest the film again under a new revision: movie-ingest add --force FILM',
-      cause,
-    });
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { formatCount } from '../lib/format-count.ts';
 import { formatDuration } from '../lib/format-duration.ts';
 import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
+import { tallyText } from './difference-lines.ts';
 import { filmFacts } from './film-facts.ts';
 import type { Paint } from './paint.ts';
 import { fileName, printable } from './printable.ts';
@@ -43,6 +44,10 @@ export function factLines(event: Event, options: TextOptions): string[] {
       return fact('Loudness', event.tracks.map(loudnessText), options);
     case 'published':
       return options.verbose ? fact('Published', [printable(event.hlsUrl)], options) : [];
+    case 'tally': {
+      const mark = event.left === 0 ? options.paint.good('✔') : options.paint.bad('✖');
+      return [`${mark} ${tallyText(event)}`];
+    }
     default:
       return [];
   }

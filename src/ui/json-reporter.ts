@@ -6,7 +6,17 @@ import { RunMemory } from './run-memory.ts';
 
 const PROGRESS_INTERVAL_MS = 1_000;
 /** With `quiet` only these. */
-const RESULTS: ReadonlySet<Event['type']> = new Set(['result', 'error', 'summary']);
+const RESULTS: ReadonlySet<Event['type']> = new Set([
+  'result',
+  'error',
+  'summary',
+  'difference',
+  'tally',
+]);
+
+function isResult(event: Event): boolean {
+  return RESULTS.has(event.type) && !(event.type === 'difference' && event.mark === '=');
+}
 /** What JSON leaves as it is and a terminal would act on: DEL, C1 controls, bidi and format characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
@@ -28,7 +38,7 @@ export class JsonReporter implements Reporter {
 
   report(event: Event): void {
     this.#run.remember(event);
-    if (this.#setup.quiet && !RESULTS.has(event.type)) return;
+    if (this.#setup.quiet && !isResult(event)) return;
     if (event.type === 'encode.progress' || event.type === 'upload.progress') {
       this.#reportAtPace(event);
       return;

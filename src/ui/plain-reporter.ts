@@ -2,6 +2,7 @@ import { formatBytes } from '../lib/format-bytes.ts';
 import { formatDuration } from '../lib/format-duration.ts';
 import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
+import { differenceLines, tallyText } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
 import { loudnessText, warningLines } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
@@ -42,6 +43,9 @@ export class PlainReporter implements Reporter {
     if (endsFilm(event)) this.#pace.reset();
     if (event.type === 'error') {
       this.#write('error', errorLines(event, this.#setup.paint));
+    } else if (event.type === 'difference') {
+      const lines = differenceLines(event, this.#setup);
+      this.#setup.stdout.write(lines.map((line) => `${line}\n`).join(''));
     } else if (event.type === 'result') {
       this.#say('done', resultText(event));
       this.#setup.stdout.write(`${event.hls_url}\n`);
@@ -63,7 +67,7 @@ export class PlainReporter implements Reporter {
 
   close(): void {}
 
-  #tell(event: Exclude<Event, { type: 'error' | 'result' }>): void {
+  #tell(event: Exclude<Event, { type: 'error' | 'result' | 'difference' }>): void {
     switch (event.type) {
       case 'encode.progress':
         this.#sayAtPace('encode', encodeShare(event), encodeText(event));
@@ -90,6 +94,9 @@ export class PlainReporter implements Reporter {
         break;
       case 'summary':
         this.#write('summary', summaryTexts(event));
+        break;
+      case 'tally':
+        this.#say('tally', tallyText(event));
         break;
       case 'damaged': // a warning or the error says it in words
         break;
@@ -129,7 +136,9 @@ type StageEvent = Exclude<
       | 'upload.progress'
       | 'result'
       | 'error'
-      | 'summary';
+      | 'summary'
+      | 'difference'
+      | 'tally';
   }
 >;
 

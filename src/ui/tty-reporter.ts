@@ -1,4 +1,5 @@
 import type { Event, EventOf } from '../model/event.ts';
+import { differenceLines } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
 import { factLines, type TextOptions } from './fact-lines.ts';
 import { columnsOf } from './output.ts';
@@ -63,6 +64,12 @@ export class TtyReporter implements Reporter {
       case 'error':
       case 'summary':
         this.#end(event);
+        break;
+      case 'difference':
+        this.#tty.clear();
+        for (const line of differenceLines(event, this.#setup)) {
+          this.#setup.stdout.write(`${line}\n`);
+        }
         break;
       default:
         this.#establish(event);
