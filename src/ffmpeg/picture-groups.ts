@@ -49,10 +49,9 @@ export class PictureGroupReader {
   #take({ pts, dts, bytes, isKey, isHidden, isDamaged }: CodedPacket): string | undefined {
     if (isHidden) return 'an edit list hides some of its pictures';
     if (isDamaged) return 'it has damaged packets';
-    if (pts === undefined || dts === undefined) return 'some of its pictures have no time stamp';
-    if (dts <= this.#lastDts) return `its decoding times go back at ${this.#timeOf(pts)}`;
-    if (pts < dts) return `a picture is shown before it is decoded at ${this.#timeOf(pts)}`;
-    this.#lastDts = dts;
+    if (pts === undefined) return 'some of its pictures have no time stamp';
+    const disorder = this.#checkDecoding(pts, dts);
+    if (disorder !== undefined) return disorder;
     if (isKey && this.#pts.length > 0) {
       const flaw = this.#closeGroup();
       if (flaw !== undefined) return flaw;
@@ -63,6 +62,15 @@ export class PictureGroupReader {
     }
     this.#pts.push(pts);
     this.#bytes += bytes;
+    return undefined;
+  }
+
+  /** Matroska has no decoding times; ffmpeg knows them all but those of the first few pictures. */
+  #checkDecoding(pts: number, dts: number | undefined): string | undefined {
+    if (dts === undefined) return undefined;
+    if (dts <= this.#lastDts) return `its decoding times go back at ${this.#timeOf(pts)}`;
+    if (pts < dts) return `a picture is shown before it is decoded at ${this.#timeOf(pts)}`;
+    this.#lastDts = dts;
     return undefined;
   }
 

@@ -5,6 +5,9 @@ import { makeTempDir } from './temp-dir.ts';
 /** A preset with one small rung, for tests of everything but the picture. */
 export const TINY = resolve(import.meta.dirname, '../fixtures/presets/tiny.json');
 
+/** One with two, 90p and 180p, for tests of what is copied. */
+export const SMALL = resolve(import.meta.dirname, '../fixtures/presets/small.json');
+
 /** One for a whole test file: encoders are tried once. Its slugs must not be worked on at once. */
 const stateDir = makeTempDir('state');
 
