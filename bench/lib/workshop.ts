@@ -87,8 +87,9 @@ export type FilmPlan = Readonly<{
   ffmpeg: string;
   plan: Readonly<{
     ffmpegArgs: readonly string[];
-    video: readonly Readonly<{ name: string }>[];
-    audio: readonly Readonly<{ name: string }>[];
+    video: readonly Readonly<{ name: string; isCopied?: true }>[];
+    audio: readonly Readonly<{ name: string; isCopied?: true }>[];
+    copyReason: string;
     estimate: Readonly<{ bytes: number }>;
   }>;
 }>;
