@@ -161,6 +161,8 @@ function withEncoding(command: Command): Command {
       ]),
     )
     .option('--max-pixels <size>', 'largest picture that is decoded (default: 8192x4352)')
+    .option('--max-duration <duration>', 'longest film that is taken (default: 24h)')
+    .option('--max-tracks <n>', 'most tracks of picture, sound and subtitles (default: 65)')
     .option('--work-dir <dir>', 'folder for work in progress')
     .option('--upload-concurrency <n>', 'objects in flight (default: 16)');
 }

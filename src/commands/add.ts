@@ -161,6 +161,8 @@ const KEPT_FLAGS = [
   ['--encoder', 'encoder'],
   ['--hdr', 'hdr'],
   ['--max-pixels', 'maxPixels'],
+  ['--max-duration', 'maxDuration'],
+  ['--max-tracks', 'maxTracks'],
   ['--store', 'store'],
   ['--library', 'library'],
   ['--db', 'db'],

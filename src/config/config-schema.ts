@@ -38,6 +38,13 @@ export const ConfigFile = z.strictObject({
     .optional()
     .meta({ description: 'Turn HDR films into SDR, or refuse them; tonemap by default' }),
   maxPixels: text('The largest picture that is decoded: 8192x4352 by default'),
+  maxDuration: text('The longest film that is taken: 24h by default'),
+  maxTracks: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'The most tracks of picture, sound and subtitles; 65 by default' }),
   uploadConcurrency: z
     .int()
     .min(1)

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import type { HomeFolders } from '../lib/home-folders.ts';
 import { CopyChoice } from '../model/preset.ts';
-import { MAX_PIXELS, type Origin, type Settings } from '../model/settings.ts';
+import {
+  MAX_DURATION_MS,
+  MAX_PIXELS,
+  MAX_TRACKS,
+  type Origin,
+  type Settings,
+} from '../model/settings.ts';
 import type { Layer } from './layer.ts';
 import { isPresetPath } from './load-preset.ts';
 import { nameSource } from './name-source.ts';
@@ -36,6 +42,8 @@ export function readPlain(
     copy: readCopy(values, problems),
     hdr: readHdr(values, problems),
     maxPixels: readMaxPixels(values, problems),
+    maxDurationMs: readMaxDuration(values, problems),
+    maxTracks: readMaxTracks(values, problems),
     uploadConcurrency: readConcurrency(values, problems),
   };
 }
@@ -95,6 +103,32 @@ function readMaxPixels(values: Layer, problems: Problem[]): number {
 /** What swscale can scale. */
 const MOST_PIXELS = 16_384 * 16_384;
 
+function readMaxDuration(values: Layer, problems: Problem[]): number {
+  const found = values.get('maxDuration');
+  if (found === undefined) return MAX_DURATION_MS;
+  const parts = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?$/.exec(found.value);
+  const ms = (Number(parts?.[1] ?? 0) * 60 + Number(parts?.[2] ?? 0)) * 60_000;
+  if (ms > 0) return ms;
+  problems.push({
+    what: `${nameSource('maxDuration', found)} is not a length of a film`,
+    fix: 'Write hours, minutes or both, such as 48h or 1h30m',
+  });
+  return MAX_DURATION_MS;
+}
+
+function readMaxTracks(values: Layer, problems: Problem[]): number {
+  const found = values.get('maxTracks');
+  const count = Number(found?.value ?? MAX_TRACKS);
+  if (Number.isInteger(count) && count >= 1 && count <= 1_000) return count;
+  if (found !== undefined) {
+    problems.push({
+      what: `${nameSource('maxTracks', found)} is not a number of tracks`,
+      fix: 'Write a whole number from 1 to 1000',
+    });
+  }
+  return MAX_TRACKS;
+}
+
 function readConcurrency(values: Layer, problems: Problem[]): number {
   const found = values.get('uploadConcurrency');
   const count = Number(found?.value ?? 16);
@@ -119,6 +153,8 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     copy: 'copy',
     hdr: 'hdr',
     maxPixels: 'maxPixels',
+    maxDurationMs: 'maxDuration',
+    maxTracks: 'maxTracks',
     uploadConcurrency: 'uploadConcurrency',
   } as const satisfies Record<keyof Plain, SettingName>;
   return Object.fromEntries(

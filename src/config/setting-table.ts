@@ -19,6 +19,8 @@ export const SETTINGS = [
   { name: 'copy', variable: 'MOVIE_INGEST_COPY', flag: '--no-copy' },
   { name: 'hdr', variable: 'MOVIE_INGEST_HDR', flag: '--hdr' },
   { name: 'maxPixels', variable: 'MOVIE_INGEST_MAX_PIXELS', flag: '--max-pixels' },
+  { name: 'maxDuration', variable: 'MOVIE_INGEST_MAX_DURATION', flag: '--max-duration' },
+  { name: 'maxTracks', variable: 'MOVIE_INGEST_MAX_TRACKS', flag: '--max-tracks' },
   {
     name: 'uploadConcurrency',
     variable: 'MOVIE_INGEST_UPLOAD_CONCURRENCY',
@@ -82,6 +84,8 @@ export type SettingsFlags = Readonly<{
   copy?: string | boolean | undefined;
   hdr?: string | undefined;
   maxPixels?: string | undefined;
+  maxDuration?: string | undefined;
+  maxTracks?: string | undefined;
   uploadConcurrency?: string | undefined;
   workDir?: string | undefined;
   db?: string | undefined;

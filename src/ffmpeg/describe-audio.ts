@@ -5,6 +5,10 @@ import { parseClock, positive } from './parse-clock.ts';
 import { parseTimeBase } from './parse-ratio.ts';
 import { trackTag, trackTitle } from './track-tag.ts';
 
+/** Headers lie; beyond these no decoder of ffmpeg works, and a mix of millions of channels fills the memory. */
+const MOST_CHANNELS = 64;
+const MOST_HERTZ = 768_000;
+
 export type DescribedAudio = Readonly<{
   audio: readonly AudioTrack[];
   /** Those of which ffprobe found out too little to decode them. */
@@ -51,7 +55,8 @@ function whyUnusable(stream: ProbedStream): string | undefined {
   if (codec === undefined || /^(none|unknown)$/.test(codec)) {
     return 'this ffmpeg does not know its codec';
   }
-  return channels > 0 && rate > 0 ? undefined : 'there is no sound in it that can be read';
+  const isSound = channels > 0 && channels <= MOST_CHANNELS && rate > 0 && rate <= MOST_HERTZ;
+  return isSound ? undefined : 'there is no sound in it that can be read';
 }
 
 function layoutOf({ channel_layout: layout }: ProbedStream): { channelLayout?: string } {

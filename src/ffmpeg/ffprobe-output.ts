@@ -4,6 +4,8 @@ import { z } from 'zod';
 const Numeric = z
   .union([z.string(), z.number()])
   .transform((value) => Number(value))
+  // `N/A`, and what broken files make of a number: neither is one.
+  .refine((value) => Math.abs(value) < 1e15)
   .optional()
   .catch(undefined);
 const Text = z.string().optional().catch(undefined);

@@ -1,7 +1,7 @@
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { type DecodeErrors, DecodeLog } from './decode-log.ts';
-import { inputArgs } from './input-args.ts';
+import { sourceArgs } from './input-args.ts';
 import { run } from './run.ts';
 
 export type FindDecodeErrorsOptions = Readonly<{
@@ -32,7 +32,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
       isJoined ? [] : ['-copyts', '-start_at_zero'],
       // One thread: an error is then printed between the frames that it belongs to.
       ['-threads', '1'],
-      inputArgs(source.path),
+      sourceArgs(source),
       ['-map', `0:${source.video.index}`, '-vf', 'showinfo=checksum=0'],
       source.audio.flatMap(({ index }) => ['-map', `0:${index}`]),
       source.audio.length === 0 ? [] : ['-af', 'ashowinfo'],

@@ -68,18 +68,11 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
     positive(picture.duration) ??
     positive(parseClock(tag) - start) ??
     positive(container);
-  if (seconds === undefined) {
+  if (seconds === undefined || seconds < 0.001) {
     throw new IngestError('film', {
       what: `${basename(path)} does not say how long it is`,
       why: 'A film has a duration; an image or a broken file has none.',
       fix: 'If it is a recording, repair it: ffmpeg -i IN -c copy OUT.mkv',
-    });
-  }
-  if (seconds > LONGEST_SECONDS) {
-    throw new IngestError('film', {
-      what: `${basename(path)} says that it is ${Math.round(seconds / 3600)} hours long`,
-      why: 'More than 24 hours is a broken file, or a recording that nobody can watch as one film.',
-      fix: 'Cut it into parts: ffmpeg -i IN -map 0 -c copy -f segment -segment_time 6:00:00 part%d.mkv',
     });
   }
   return Math.round(seconds * 1000);
@@ -91,6 +84,3 @@ function framesInAvi(probed: ProbedFile, picture: ProbedStream): number | undefi
   if (probed.format.format_name !== 'avi' || !(num > 0)) return undefined;
   return Math.max(((picture.nb_frames ?? 0) * den) / num, picture.duration ?? 0);
 }
-
-/** 2.9 kB can claim 100 hours at a picture an hour, and would be encoded for days (reliability.md §2.1). */
-const LONGEST_SECONDS = 24 * 3600;

@@ -34,7 +34,7 @@ export class PacketSurvey {
     const timeBase = /^#tb (\d+): (\d+)\/(\d+)$/.exec(line);
     if (timeBase !== null) {
       const [track = 0, num = 0, den = 1] = timeBase.slice(1).map(Number);
-      this.#track(track).msPerTick = (1000 * num) / den;
+      if (num > 0 && den > 0) this.#track(track).msPerTick = (1000 * num) / den;
       return;
     }
     const packet = /^(\d+),\s*(-?\d+),\s*(-?\d+),\s*(-?\d+),/.exec(line);

@@ -4,11 +4,12 @@ import { IngestError } from '../errors.ts';
 import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { statFilm } from '../lib/stat-film.ts';
-import { MAX_PIXELS } from '../model/settings.ts';
+import { type FilmLimits, MAX_PIXELS } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { type FramedTrack, readContainerFraming } from './container-framing.ts';
 import { countFields } from './count-fields.ts';
+import { demandLimits } from './demand-limits.ts';
 import { ProbedFile, type ProbedStream } from './ffprobe-output.ts';
 import {
   type FieldVerdict,
@@ -23,8 +24,8 @@ import { run } from './run.ts';
 
 export type ProbeOptions = Readonly<{
   tools: Tools;
-  /** The largest picture that is taken; 8K by default. */
-  maxPixels?: number | undefined;
+  /** What is taken as a film; the defaults of the settings where left out. */
+  limits?: Partial<FilmLimits>;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -42,7 +43,8 @@ const MAX_DESCRIPTION_BYTES = 16_000_000;
  * too small, encrypted, an unknown codec.
  */
 export async function probe(path: string, options: ProbeOptions): Promise<Source> {
-  const { tools, maxPixels = MAX_PIXELS, signal } = options;
+  const { tools, limits = {}, signal } = options;
+  const { maxPixels = MAX_PIXELS } = limits;
   const absolute = resolve(path);
   const file = await statFilm(absolute);
   const probed = await readHeader(absolute, options);
@@ -60,7 +62,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     maxPixels,
     signal,
   });
-  return normaliseSource({
+  const source = normaliseSource({
     path: absolute,
     bytes: file.size,
     modifiedAtMs: Math.floor(file.mtimeMs),
@@ -76,6 +78,8 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     }),
     fields: await lookAtFields(absolute, { probed, picture, ...options }),
   });
+  demandLimits(source, limits);
+  return source;
 }
 
 function framedTrack({ streams }: ProbedFile, picture: ProbedStream): FramedTrack {
@@ -92,7 +96,7 @@ type Look = ProbeOptions & Readonly<{ probed: ProbedFile; picture: ProbedStream 
 
 async function lookAtFields(
   path: string,
-  { probed, picture, tools, maxPixels, signal }: Look,
+  { probed, picture, tools, limits, signal }: Look,
 ): Promise<FieldVerdict | undefined> {
   if (!isFieldOrderInDoubt(picture)) return undefined;
   const durationSeconds = picture.duration ?? probed.format.duration ?? 0;
@@ -102,7 +106,7 @@ async function lookAtFields(
     path,
     streamIndex,
     durationSeconds,
-    maxPixels,
+    maxPixels: limits?.maxPixels,
     signal,
   });
   return judgeFields(toldFieldOrder(picture), counts);
@@ -110,7 +114,7 @@ async function lookAtFields(
 
 async function readHeader(
   path: string,
-  { tools, maxPixels = MAX_PIXELS, signal }: ProbeOptions,
+  { tools, limits: { maxPixels = MAX_PIXELS } = {}, signal }: ProbeOptions,
 ): Promise<ProbedFile> {
   const name = basename(path);
   const result = await run(

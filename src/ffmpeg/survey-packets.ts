@@ -1,6 +1,6 @@
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
-import { inputArgs } from './input-args.ts';
+import { sourceArgs } from './input-args.ts';
 import { isError, readLogLine } from './log-line.ts';
 import { PacketSurvey, type TrackSurvey } from './packet-survey.ts';
 import { run } from './run.ts';
@@ -34,7 +34,7 @@ export async function surveyPackets(options: SurveyOptions): Promise<FilmSurvey>
     [
       ['-hide_banner', '-nostdin', '-loglevel', 'level+warning', '-nostats'],
       ['-copyts', '-start_at_zero'],
-      inputArgs(source.path),
+      sourceArgs(source),
       tracks.flatMap((index) => ['-map', `0:${index}`]),
       // Pictures before the first key frame count as well.
       ['-c', 'copy', '-copyinkf', '-f', 'framecrc', 'pipe:1'],

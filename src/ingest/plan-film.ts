@@ -5,7 +5,7 @@ import { cleanText } from '../lib/clean-text.ts';
 import type { Copyable } from '../model/coded-stream.ts';
 import { copiedNames, type Plan } from '../model/plan.ts';
 import { probedEvent } from '../model/probed-event.ts';
-import type { Settings } from '../model/settings.ts';
+import type { FilmLimits, Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { Toolchain } from '../model/toolchain.ts';
 import { makePlan, type PlanRequest } from '../plan/make-plan.ts';
@@ -15,7 +15,7 @@ import { hearSound } from './hear-sound.ts';
 import type { Lessons } from './lessons.ts';
 
 type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
-  Readonly<{ settings: Pick<Settings, 'hdr' | 'maxPixels'> }>;
+  Readonly<{ settings: Pick<Settings, 'hdr' | keyof FilmLimits> }>;
 
 type PlanWishes = Pick<PlanRequest, 'slug' | 'subtitleFiles' | 'burnSubtitle'>;
 
@@ -29,7 +29,7 @@ export async function planFilm(
 ): Promise<Plan> {
   const { tools, settings, report, signal } = context;
   report({ type: 'step', step: 'probe' });
-  const probed = await probe(path, { tools, maxPixels: settings.maxPixels, signal });
+  const probed = await probe(path, { tools, limits: settings, signal });
   report(probedEvent(probed));
   const source = await hearSound(probed, context);
   return planSource({ source, slug, subtitleFiles, burnSubtitle, lessons: {} }, context);

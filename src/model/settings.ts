@@ -21,6 +21,10 @@ export type Settings = Readonly<{
   hdr: HdrChoice;
   /** The largest picture that is decoded, width × height. */
   maxPixels: number;
+  /** The longest film that is taken. */
+  maxDurationMs: number;
+  /** The most tracks of picture, sound and subtitles that a film may have. */
+  maxTracks: number;
   /** Objects in flight. */
   uploadConcurrency: number;
   /**
@@ -37,6 +41,15 @@ export type Settings = Readonly<{
  * 15000×15000 took 1.7 GB of memory without a limit (reliability.md §2.1).
  */
 export const MAX_PIXELS = 8192 * 4352;
+
+/** The longest film that is taken, if the user says nothing. */
+export const MAX_DURATION_MS = 24 * 3_600_000;
+
+/** A Blu-ray may have 32 sound and 32 subtitle tracks. */
+export const MAX_TRACKS = 65;
+
+/** What a film may be; for `probe`. */
+export type FilmLimits = Pick<Settings, 'maxPixels' | 'maxDurationMs' | 'maxTracks'>;
 
 export type SettingsWarning = Readonly<{ message: string; fix?: string }>;
 

@@ -132,6 +132,8 @@ describe('every flag and variable reaches its setting', () => {
     [{ flags: { workDir: '/w' } }, { workDir: '/w' }],
     [{ flags: { encoder: 'videotoolbox' } }, { encoder: 'videotoolbox' }],
     [{ flags: { uploadConcurrency: '64' } }, { uploadConcurrency: 64 }],
+    [{ flags: { maxDuration: '1h30m' } }, { maxDurationMs: 5_400_000 }],
+    [{ flags: { maxTracks: '100' } }, { maxTracks: 100 }],
     [{ flags: { store: 'folder' } }, { store: { kind: 'folder' } }],
     [
       { flags: { db: 'films' }, env: { MONGODB_URI: 'mongodb://h/x' } },
@@ -291,6 +293,16 @@ describe('mistakes in values', () => {
     [{ flags: { store: 'gcs' } }, 'flag --store', 'folder, r2, b2, s3'],
     [{ env: { MOVIE_INGEST_STORE: 'R2' } }, 'MOVIE_INGEST_STORE in the environment', 'folder, r2'],
     [{ dotenv: 'MOVIE_INGEST_ENCODER=x265' }, 'MOVIE_INGEST_ENCODER (.env line 1)', 'libx264'],
+    ...['0', '24', '24h0', 'h', '-1h', '1h99999999m'].map((maxDuration) => [
+      { flags: { maxDuration } },
+      'flag --max-duration',
+      '48h',
+    ]),
+    ...['0', '1001', '1.5', 'many'].map((maxTracks) => [
+      { flags: { maxTracks } },
+      'flag --max-tracks',
+      'from 1 to 1000',
+    ]),
     ...['0', '65', '1.5', 'many', '-1', 'Infinity'].map((uploadConcurrency) => [
       { flags: { uploadConcurrency } },
       'flag --upload-concurrency',
