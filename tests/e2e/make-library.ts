@@ -16,7 +16,7 @@ export type Library = Readonly<{
 
 /**
  * A library in `dir` with one film, as `movie-ingest add` made it: 12 s in two rungs (360p, 720p) of
- * two segments, and two audio languages. Its title and description are those of an attacker. The
+ * two segments, and two audio languages, one of them in surround too. Its title and description are those of an attacker. The
  * public URL in its document is that of no server here, so that it plays only if the preview puts its
  * own in its place.
  */
@@ -28,12 +28,15 @@ export async function makeLibrary(dir: string): Promise<Library> {
     seconds: 12,
     width: 1280,
     height: 720,
-    audio: [{ language: 'eng', isDefault: true }, { language: 'vie' }],
+    audio: [{ language: 'eng', channels: 6, isDefault: true }, { language: 'vie' }],
   });
   const text = ['--title', TITLE, '--description', DESCRIPTION, '--slug', slug];
-  const added = await runCli(['add', clip, '--library', dir, '--preset', 'fast', ...text], {
-    env: { MOVIE_INGEST_PUBLIC_URL: publicBaseUrl },
-  });
+  const added = await runCli(
+    ['add', clip, '--library', dir, '--preset', 'fast', '--surround', ...text],
+    {
+      env: { MOVIE_INGEST_PUBLIC_URL: publicBaseUrl },
+    },
+  );
   expect(added, added.stderr).toMatchObject({ exitCode: 0 });
   const mediaDir = join(dir, 'media');
   const catalog = await openCatalog(

@@ -26,13 +26,15 @@ function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
   const hls = new Hls();
   const player: Player = {
     name: `hls.js ${Hls.version}`,
-    qualities: () => hls.levels.map(quality),
+    qualities: () => pictures(hls).map(quality),
     quality: () => ({
-      playing: hls.levels[hls.currentLevel] && hls.currentLevel,
-      chosen: hls.autoLevelEnabled ? undefined : hls.manualLevel,
+      playing: indexOfPicture(hls, hls.currentLevel),
+      chosen: hls.autoLevelEnabled ? undefined : indexOfPicture(hls, hls.manualLevel),
     }),
     chooseQuality: (index) => {
-      hls.currentLevel = index ?? -1; // at once, not after the buffer: one wants to see the difference
+      const chosen = index === undefined ? undefined : pictures(hls)[index];
+      // At once, not after the buffer: one wants to see the difference.
+      hls.currentLevel = chosen === undefined ? -1 : hls.levels.indexOf(chosen);
     },
     audioTracks: () => hls.audioTracks.map((track): Track => ({ name: track.name })),
     audioTrack: () => hls.audioTrack,
@@ -76,6 +78,23 @@ function reportFailures(hls: Hls, onFailure: PlayerOptions['onFailure']): void {
 
 function isRefusal(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500;
+}
+
+/** A film with surround has each picture twice, once for each group of sound: told once. */
+function pictures({ levels }: Hls): readonly Level[] {
+  return levels.filter(
+    (level, index) => levels.findIndex((other) => isSamePicture(other, level)) === index,
+  );
+}
+
+function indexOfPicture(hls: Hls, index: number): number | undefined {
+  const level = hls.levels[index];
+  if (level === undefined) return undefined;
+  return pictures(hls).findIndex((picture) => isSamePicture(picture, level));
+}
+
+function isSamePicture(one: Level, other: Level): boolean {
+  return one.url[0] === other.url[0];
 }
 
 function quality(level: Level): Quality {
