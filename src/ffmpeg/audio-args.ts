@@ -30,23 +30,24 @@ function moved(gridOffsetMs: number): readonly string[] {
   return gridOffsetMs === 0 ? [] : [`asetpts=PTS-(${(gridOffsetMs / 1000).toFixed(6)})/TB`];
 }
 
-/**
- * Gaps are filled with silence and a late start is padded: sound and picture begin together, and stay
- * so. From 30 ms on: ffmpeg's own 100 ms let many small gaps add up to 64 ms and more (measured).
- */
-const IN_SYNC = 'aresample=async=1:min_hard_comp=0.03:first_pts=0';
+/** Gaps are filled with silence from 30 ms on: of ffmpeg's own 100 ms many add up to 64 (measured). */
+const WITHOUT_GAPS = 'aresample=async=1:min_hard_comp=0.03';
+/** And a late start is padded: sound and picture begin together. */
+const FROM_THE_START = `${WITHOUT_GAPS}:first_pts=0`;
 
 /** −1 dBFS: room for what AAC adds to a peak (ffmpeg-hls.md §3). `latency`: no delay of its own. */
 const LIMITER = 'alimiter=limit=0.89:level=disabled:latency=1';
 
 function audioFilters(rendition: AudioRendition): readonly string[] {
-  const { mix, gainDb, sourceChannels } = rendition;
-  if (mix === undefined && gainDb === undefined) return [IN_SYNC];
+  const { mix, gainDb, sourceChannels, mayChange } = rendition;
+  // Set up anew in the middle, `first_pts=0` would put the rest of the film at its beginning.
+  const inSync = mayChange === true ? WITHOUT_GAPS : FROM_THE_START;
+  if (mix === undefined && gainDb === undefined) return [inSync];
   if (gainDb !== undefined) {
-    return [IN_SYNC, ...mixFilters(rendition), `volume=${gainDb}dB`, ...truePeakLimiter(rendition)];
+    return [inSync, ...mixFilters(rendition), `volume=${gainDb}dB`, ...truePeakLimiter(rendition)];
   }
   // One channel alone cannot add up to more than it was.
-  return [IN_SYNC, ...mixFilters(rendition), ...(sourceChannels > 1 ? [LIMITER] : [])];
+  return [inSync, ...mixFilters(rendition), ...(sourceChannels > 1 ? [LIMITER] : [])];
 }
 
 /**

@@ -30,6 +30,7 @@ export function describeAudio(probed: ProbedFile, filmStart: number): DescribedA
         sampleRateHz: stream.sample_rate ?? 0,
         isDefault: stream.disposition['default'] === 1,
         role: roleOf(stream),
+        ...(mayChange(stream, probed, filmStart) ? { mayChange: true as const } : {}),
         ...endOf(stream, filmStart),
       })),
     audioLeftOut: streams.flatMap((stream) => {
@@ -88,6 +89,14 @@ function roleOf({ disposition, tags }: ProbedStream): AudioRole {
   if (disposition['clean_effects'] === 1 || disposition['karaoke'] === 1) return 'no-speech';
   const title = trackTag({ tags }, 'title') ?? '';
   return TITLE_ROLES.find(([pattern]) => pattern.test(title))?.[1] ?? 'main';
+}
+
+/** What is heard as late, and what the gate takes for it. */
+const LATE_SECONDS = 0.1;
+
+function mayChange(stream: ProbedStream, { format }: ProbedFile, filmStart: number): boolean {
+  const lateSeconds = (stream.start_time ?? Number.POSITIVE_INFINITY) - filmStart;
+  return /^(mpegts|mpeg)$/.test(format.format_name) && Math.abs(lateSeconds) < LATE_SECONDS;
 }
 
 function endOf(stream: ProbedStream, filmStart: number): { endMs?: number } {

@@ -179,6 +179,8 @@ export type AudioRendition = Readonly<{
   gainDb?: number;
   kbps: number;
   sampleRateHz: number;
+  /** `AudioTrack.mayChange`. */
+  mayChange?: true;
   isDefault: boolean;
   role: AudioRole;
   /** How far the sound reaches in the source, where the file says. */

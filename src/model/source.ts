@@ -137,6 +137,11 @@ export type AudioTrack = Readonly<{
    * LUFS.
    */
   loudness?: Readonly<{ audio: number; surround?: number }>;
+  /**
+   * A transport stream's track that begins with the film. Its number of channels may change on the way,
+   * as in broadcasts: ffmpeg then sets its filters up anew, and none of them may pad the start again.
+   */
+  mayChange?: true;
   /** From the film's start to the end of the sound, where the file says. */
   endMs?: number;
 }>;

@@ -38,6 +38,7 @@ export function audioRenditions(
       ...gainFor(track.loudness?.audio),
       kbps: preset.audio.kbps,
       sampleRateHz: preset.audio.sampleRateHz,
+      ...(track.mayChange === undefined ? {} : { mayChange: track.mayChange }),
       isDefault: track === preferred,
       role: track.role,
       ...(track.endMs === undefined ? {} : { endMs: track.endMs }),

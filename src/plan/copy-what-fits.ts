@@ -69,7 +69,8 @@ function copySound(
   const sound = sounds.find(({ index }) => index === rendition.sourceIndex);
   if (track === undefined || sound === undefined || 'objection' in sound) return rendition;
   const { channels, sampleRateHz } = track;
-  if (rendition.group !== 'audio') return rendition; // surround of the same track
+  // Surround of the same track, or sound that is to be made louder or quieter.
+  if (rendition.group !== 'audio' || (rendition.gainDb ?? 0) !== 0) return rendition;
   const { mix: _, ...unmixed } = rendition;
   return { ...unmixed, channels, sampleRateHz, kbps: sound.kbps, isCopied: true };
 }

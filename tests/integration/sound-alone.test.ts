@@ -7,9 +7,11 @@ import { encodeArgs } from '../../src/ffmpeg/encode-args.ts';
 import { measureFilm, measureMade } from '../../src/ffmpeg/measure-loudness.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import { trySound } from '../../src/ffmpeg/try-sound.ts';
+import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { audioRenditions } from '../../src/plan/audio-renditions.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { makeClip } from '../helpers/make-clip.ts';
+import { measureTones } from '../helpers/measure-tones.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { toolchainOf } from '../helpers/toolchain-of.ts';
@@ -232,4 +234,48 @@ describe('sound that cannot be decoded', () => {
     const source = await probe(path, { tools, signal });
     expect(await trySound(source, { tools, signal })).toBe(source);
   });
+});
+
+test('a broadcast that turns from stereo to 5.1 goes on in time, and neither part is lost', async () => {
+  const part = async (name: string, channels: 2 | 6) => {
+    const audio = [{ channels, codec: 'ac3' }];
+    const timing = ['-muxdelay', '0', '-output_ts_offset', channels === 2 ? '0' : '7'];
+    return makeClip({
+      dir,
+      name,
+      width: 160,
+      height: 90,
+      seconds: 7,
+      rate: '25',
+      audio,
+      outputArgs: timing,
+    });
+  };
+  const parts = [await part('first.ts', 2), await part('second.ts', 6)];
+  const list = join(dir, 'parts.txt');
+  await writeFile(list, parts.map((path) => `file '${path}'\n`).join(''));
+  const path = join(dir, 'broadcast.ts');
+  await runFfmpeg(['-f', 'concat', '-safe', '0', '-i', list, '-map', '0', '-c', 'copy', path]);
+  const source = await probe(path, { tools, signal });
+  const own = { ...preset, audio: { ...tiny.audio, kbps: 128 } };
+  const plan = makePlan({
+    slug: 'film',
+    source,
+    preset: own,
+    toolchain: toolchainOf(),
+    encodeArgs,
+  });
+  const made = await encodeInto('broadcast', withoutPicture(plan.ffmpegArgs), ['audio-und']);
+  const facts = await Promise.all(made.map(async (file) => scanSegment(await readFile(file))));
+  expect(facts.flatMap(({ problems }) => problems)).toEqual([]);
+  const seconds = facts.reduce((sum, { frames }) => sum + (frames * 1024) / 48_000, 0);
+  expect(seconds).toBeGreaterThan(13.8);
+  expect(seconds).toBeLessThan(14.2);
+  const tones = { channels: 2, frequencies: [440] };
+  const joined = join(dir, 'joined.ts');
+  await writeFile(joined, Buffer.concat(await Promise.all(made.map((file) => readFile(file)))));
+  for (const from of [2, 11]) {
+    const levels = await measureTones(joined, { ...tones, from });
+    for (const side of [0, 1]) expect(levels[side]?.[440]).toBeGreaterThan(-22);
+  }
 });
