@@ -26,15 +26,13 @@ function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
   const hls = new Hls();
   const player: Player = {
     name: `hls.js ${Hls.version}`,
-    qualities: () => pictures(hls).map(quality),
+    qualities: () => hls.levels.map(quality),
     quality: () => ({
-      playing: indexOfPicture(hls, hls.currentLevel),
-      chosen: hls.autoLevelEnabled ? undefined : indexOfPicture(hls, hls.manualLevel),
+      playing: hls.levels[hls.currentLevel] && hls.currentLevel,
+      chosen: hls.autoLevelEnabled ? undefined : hls.manualLevel,
     }),
     chooseQuality: (index) => {
-      const chosen = index === undefined ? undefined : pictures(hls)[index];
-      // At once, not after the buffer: one wants to see the difference.
-      hls.currentLevel = chosen === undefined ? -1 : hls.levels.indexOf(chosen);
+      hls.currentLevel = index ?? -1; // at once, not after the buffer: one wants to see the difference
     },
     audioTracks: () => hls.audioTracks.map((track): Track => ({ name: track.name })),
     audioTrack: () => hls.audioTrack,
@@ -45,7 +43,10 @@ function openHls({ video, url, onTracks, onFailure }: PlayerOptions): Player {
   const tracksChanged = () => {
     onTracks(player);
   };
-  hls.on(Events.MANIFEST_PARSED, tracksChanged);
+  hls.on(Events.MANIFEST_PARSED, () => {
+    keepStereo(hls);
+    tracksChanged();
+  });
   hls.on(Events.AUDIO_TRACKS_UPDATED, tracksChanged);
   hls.on(Events.LEVEL_SWITCHED, tracksChanged);
   hls.on(Events.AUDIO_TRACK_SWITCHED, tracksChanged);
@@ -80,21 +81,13 @@ function isRefusal(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
-/** A film with surround has each picture twice, once for each group of sound: told once. */
-function pictures({ levels }: Hls): readonly Level[] {
-  return levels.filter(
-    (level, index) => levels.findIndex((other) => isSamePicture(other, level)) === index,
-  );
-}
-
-function indexOfPicture(hls: Hls, index: number): number | undefined {
-  const level = hls.levels[index];
-  if (level === undefined) return undefined;
-  return pictures(hls).findIndex((picture) => isSamePicture(picture, level));
-}
-
-function isSamePicture(one: Level, other: Level): boolean {
-  return one.url[0] === other.url[0];
+/**
+ * A film with surround has each picture twice, once for each group of sound. hls.js takes the larger one
+ * for a better picture and changes over in the middle (measured), though browsers play two channels.
+ */
+function keepStereo(hls: Hls): void {
+  const surround = hls.levels.filter((level) => level.hasAudioGroup('surround'));
+  for (const level of surround) hls.removeLevel(hls.levels.indexOf(level));
 }
 
 function quality(level: Level): Quality {
