@@ -201,6 +201,7 @@ const CLONE_FILES = {
   THIRD_PARTY_LICENSES: '',
   'src/main.ts': '',
   'scripts/build-preview.mjs': '',
+  'scripts/write-help.mjs': '',
 };
 
 const COMMAND = `export async function main(argv) {
