@@ -121,9 +121,8 @@ type Mix = Readonly<Record<string, number>>;
 const FRONTS = ['FL', 'FR', 'DL', 'DR'];
 
 function toStereo(sources: readonly SourceChannel[]): ChannelMix['channels'] {
-  // A player gives mono to both speakers as loud as it is; ffmpeg's own way is 3 dB below. A broadcast
-  // that turns from mono to stereo goes on: `pan` passes over channels that are not there.
-  if (sources.length === 1) return { FL: { FC: 1, FL: 1 }, FR: { FC: 1, FR: 1 } };
+  const [only] = sources;
+  if (sources.length === 1 && only !== undefined) return fromMono(only);
   // Without a centre the voices are in the fronts, which must not become quieter than they are.
   const front = sources.some(({ place }) => place === 'FC') ? HALF_POWER : 1;
   const unnamed = sources.filter(({ place }) => place === 'unknown').length;
@@ -139,6 +138,16 @@ function toStereo(sources: readonly SourceChannel[]): ChannelMix['channels'] {
     FL: mixOf(sources, (place) => gainOf(place, -1)),
     FR: mixOf(sources, (place) => gainOf(place, 1)),
   };
+}
+
+/**
+ * A player gives mono to both speakers as loud as it is; ffmpeg's own way is 3 dB below. A broadcast that
+ * turns from mono to stereo goes on: `pan` passes over channels that are not there. Cameras and studios
+ * call a single channel FR as well.
+ */
+function fromMono({ key, place }: SourceChannel): ChannelMix['channels'] {
+  if (place !== 'FC') return { FL: { [key]: 1 }, FR: { [key]: 1 } };
+  return { FL: { FC: 1, FL: 1 }, FR: { FC: 1, FR: 1 } };
 }
 
 const SURROUND = ['FL', 'FR', 'FC', 'LFE', 'BL', 'BR'];

@@ -117,7 +117,7 @@ function ladderLines(plan: Plan, { columns, paint }: PrintOptions): string[] {
     track.name,
     `${track.language} ${track.label}`,
     track.isCopied ? copiedText(track.kbps) : `${formatCount(track.kbps)} kbit/s`,
-    [`${track.channels} channels`, ...(track.isDefault ? ['default'] : [])].join(', '),
+    soundText(track),
   ]);
   const head = ['RENDITION', 'PICTURE OR LANGUAGE', 'AIMS AT', 'LIMITS'];
   const table = printTable({ head, rows: [...video, ...audio], flexible: 1, columns, paint });
@@ -159,6 +159,16 @@ function seekBarText({ storyboard, source }: Plan): string {
 function coverTexts({ source: { coverArt } }: Plan): string[] {
   if (coverArt === undefined) return [];
   return [`the film carries a cover of ${coverArt.width}×${coverArt.height}: --poster cover`];
+}
+
+/** `2 channels, from 6, +7 dB, default`. */
+function soundText({ channels, sourceChannels, gainDb, isDefault }: Plan['audio'][number]): string {
+  return [
+    `${channels} channels`,
+    ...(channels === sourceChannels ? [] : [`from ${sourceChannels}`]),
+    ...(gainDb === undefined ? [] : [`${gainDb < 0 ? '−' : '+'}${Math.abs(gainDb)} dB`]),
+    ...(isDefault ? ['default'] : []),
+  ].join(', ');
 }
 
 function packageText({ estimate }: Plan): string {

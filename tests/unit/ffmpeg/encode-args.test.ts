@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
+import { audioArgs } from '../../../src/ffmpeg/audio-args.ts';
 import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
 import type { Source } from '../../../src/model/source.ts';
 import type { Toolchain } from '../../../src/model/toolchain.ts';
@@ -138,4 +139,24 @@ test('resuming changes where it starts and leaves the sound out; nothing else', 
     'v:0,name:360p v:1,name:720p v:2,name:1080p',
   ]);
   expect(resumed).not.toContain('aac');
+});
+
+test('the sound of a 5.1 film, in both groups and at one loudness, is the one that was read and approved', async () => {
+  const preset = await loadPreset('default', { cwd: '/' });
+  const surround = { channels: 6, channelLayout: '5.1(side)' };
+  const audio = [
+    audioOf({ index: 1, language: 'vi', ...surround }),
+    audioOf({ index: 2, language: 'en', ...surround, loudness: { audio: -23, surround: -21.5 } }),
+    audioOf({ index: 3, language: 'en', channels: 1, channelLayout: 'mono', isDefault: false }),
+    audioOf({ index: 4, language: 'fr', mayChange: true }),
+  ];
+  const plan = makePlan({
+    slug: 'film',
+    source: sourceOf({}, { audio }),
+    preset: { ...preset, audio: { ...preset.audio, surround: true } },
+    toolchain: toolchainOf(),
+    encodeArgs,
+  });
+  const sound = audioArgs(plan.audio, {}).flat();
+  await expect(lines(sound)).toMatchFileSnapshot('../../golden/argv/sound-5.1.txt');
 });

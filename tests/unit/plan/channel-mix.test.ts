@@ -29,6 +29,11 @@ describe('the film downmix to stereo', () => {
     expect(stereo(1)).toEqual(stereo(1, 'mono'));
   });
 
+  test('takes a single channel for mono, whatever place it claims', () => {
+    expect(stereo(1, '1 channels (FR)')).toEqual({ FL: { FR: 1 }, FR: { FR: 1 } });
+    expect(stereo(1, 'FL')).toEqual({ FL: { FL: 1 }, FR: { FL: 1 } });
+  });
+
   test('puts what is in the middle of the back on both sides', () => {
     expect(stereo(7, '6.1')?.['FL']).toEqual({ FL: 0.71, FC: 0.5, LFE: 0.5, BC: 0.35, SL: 0.5 });
     expect(stereo(4, '4.0')?.['FR']).toEqual({ FR: 0.71, FC: 0.5, BC: 0.35 });
