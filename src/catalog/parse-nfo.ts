@@ -1,5 +1,5 @@
 import { readXml, type XmlElement } from './read-xml.ts';
-import { type ParsedSidecar, parseSidecar } from './sidecar.ts';
+import { isIdName, MAX_CAST, MAX_NAMES, type ParsedSidecar, parseSidecar } from './sidecar.ts';
 
 /**
  * Reads the `.nfo` of Kodi and Jellyfin: a `<movie>` with its title, plot, people and ids. Undefined
@@ -12,21 +12,24 @@ export function parseNfo(file: string, xml: string): ParsedSidecar | undefined {
     all(movie, name)
       .flatMap((it) => it.text.split(' / '))
       .map((it) => it.trim())
-      .filter(Boolean);
+      .filter(Boolean)
+      .slice(0, MAX_NAMES);
   const values = {
     title: first(movie, 'title'),
     original_title: first(movie, 'originaltitle'),
     sort_title: first(movie, 'sorttitle'),
-    description: first(movie, 'plot'),
+    description: first(movie, 'plot') ?? first(movie, 'outline'),
     tagline: first(movie, 'tagline'),
-    year: integer(first(movie, 'year')),
+    year: integer(first(movie, 'year')) ?? yearOf(first(movie, 'premiered')),
     genres: list('genre'),
     countries: list('country'),
     directors: list('director'),
     studios: list('studio'),
+    tags: list('tag'),
     cast: all(movie, 'actor')
       .map(readActor)
-      .filter((it) => it.name !== ''),
+      .filter((it) => it.name !== '')
+      .slice(0, MAX_CAST),
     ids: readIds(movie),
   };
   return parseSidecar(
@@ -45,17 +48,25 @@ function readActor(actor: XmlElement): { name: string; role?: string; order?: nu
   };
 }
 
-/** `<uniqueid type="tmdb">680</uniqueid>`, and the older `<tmdbid>680</tmdbid>`. */
+/** `2021-03-05`. */
+function yearOf(date: string | undefined): number | undefined {
+  return integer(/^(\d{4})-\d\d?-\d\d?/.exec(date ?? '')?.[1]);
+}
+
+/**
+ * `<uniqueid type="tmdb">680</uniqueid>`, and the older `<tmdbid>680</tmdbid>` and `<id>tt0110912</id>`.
+ * A name that cannot be a field of a document is passed over.
+ */
 function readIds(movie: XmlElement): Record<string, string | number> {
   const pairs = [
     ['tmdb', first(movie, 'tmdbid')],
-    ['imdb', first(movie, 'imdbid')],
+    ['imdb', first(movie, 'imdbid') ?? /^tt\d+$/.exec(first(movie, 'id') ?? '')?.[0]],
     ...all(movie, 'uniqueid').map((it) => [it.attributes['type'] ?? '', it.text]),
   ] as const;
   const ids: Record<string, string | number> = {};
   for (const [type, id] of pairs) {
     const key = type?.trim().toLowerCase() ?? '';
-    if (key === '' || key === 'unknown' || id === undefined || id.trim() === '') continue;
+    if (!isIdName(key) || key === 'unknown' || id === undefined || id.trim() === '') continue;
     ids[key] = integer(id) ?? id.trim();
   }
   return ids;

@@ -75,11 +75,15 @@ async function readSmall(path: string): Promise<string> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
     if (bytesRead > MAX_BYTES) throw new RangeError('it is larger than 1 MiB');
     const bytes = buffer.subarray(0, bytesRead);
-    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+    return new TextDecoder(encodingOf(bytes)).decode(bytes);
   } finally {
     await file.close();
   }
+}
+
+function encodingOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function reason(error: unknown): string {

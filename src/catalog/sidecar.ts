@@ -14,7 +14,13 @@ function text(maxLength: number) {
     .refine((value) => value !== '', 'is empty');
 }
 
-const names = z.array(text(200)).max(100);
+const ID_NAME = /^[a-z][a-z0-9_]{0,30}$/;
+
+/** Lists from other programs are cut at these. */
+export const MAX_NAMES = 100;
+export const MAX_CAST = 500;
+
+const names = z.array(text(200)).max(MAX_NAMES);
 
 /** `movie.json`: the editorial fields of the document, by the same names. */
 const FIELDS = {
@@ -34,18 +40,23 @@ const FIELDS = {
         .object({ name: text(200), role: text(200).optional(), order: z.int().optional() })
         .transform(withoutUndefined),
     )
-    .max(500),
+    .max(MAX_CAST),
   // Keys become field names in MongoDB: no dot, no dollar sign, no prototype.
-  ids: z.record(
-    z.string().regex(/^[a-z][a-z0-9_]{0,30}$/, 'use lower-case letters'),
-    z.union([z.int(), text(100)]),
-  ),
+  ids: z.record(z.string().regex(ID_NAME, 'use lower-case letters'), z.union([z.int(), text(100)])),
   tags: names,
   language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'use a BCP-47 tag, like vi'),
 } satisfies Record<keyof EditorialFields, z.ZodType>;
 
 /** The names of the fields that editors own. */
 export const EDITORIAL_FIELDS = Object.keys(FIELDS) as readonly (keyof EditorialFields)[];
+
+/** `movie.json` as a whole; for its published schema (docs/movie.schema.json). */
+export const MovieFile = z.object({ $schema: z.string(), ...FIELDS }).partial();
+
+/** Names of ids, which become names of fields. */
+export function isIdName(name: string): boolean {
+  return ID_NAME.test(name);
+}
 
 /**
  * Takes from `values` each field that is right. A wrong or unknown one is left out with a warning

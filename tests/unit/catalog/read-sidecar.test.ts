@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseNfo } from '../../../src/catalog/parse-nfo.ts';
 import { readSidecar } from '../../../src/catalog/read-sidecar.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
@@ -166,9 +168,32 @@ https://www.themoviedb.org/movie/796185`;
     });
   });
 
+  test('may have an outline, a date, tags and the ids of old; ids that cannot be fields are passed over', async () => {
+    const xml = nfo(
+      '<title>x</title><outline>Short.</outline><year/><premiered>1994-09-10</premiered><tag>Noir</tag>' +
+        '<id>tt0110912</id><uniqueid type="$where">1</uniqueid><uniqueid type="Set Name">2</uniqueid>' +
+        `<uniqueid type="tvdb">3</uniqueid>${'<genre>g</genre>'.repeat(200)}`,
+    );
+    expect(await readBeside({ 'film.nfo': xml })).toStrictEqual({
+      sidecar: {
+        title: 'x',
+        description: 'Short.',
+        year: 1994,
+        genres: Array.from({ length: 100 }, () => 'g'),
+        tags: ['Noir'],
+        ids: { imdb: 'tt0110912', tvdb: 3 },
+      },
+      warnings: [],
+    });
+  });
+
   test('in UTF-16 is read too', async () => {
     const bytes = Buffer.from(`\uFEFF${nfo('<title>Bố Già</title>')}`, 'utf16le');
-    expect((await readBeside({ 'film.nfo': bytes })).sidecar).toStrictEqual({ title: 'Bố Già' });
+    for (const content of [bytes, Buffer.from(bytes).swap16()]) {
+      expect((await readBeside({ 'film.nfo': content })).sidecar).toStrictEqual({
+        title: 'Bố Già',
+      });
+    }
   });
 
   test('with entities of its own expands none of them', async () => {
@@ -191,4 +216,55 @@ https://www.themoviedb.org/movie/796185`;
       warnings: ['film.nfo is ignored: it is not a whole <movie> of Kodi or Jellyfin'],
     });
   });
+});
+
+test('whatever is in an NFO, what is taken of it is clean, and nothing is thrown', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      '<movie>',
+      '</movie>',
+      '<title>',
+      '</title>',
+      '<actor>',
+      '<name>',
+      '</name>',
+      '</actor>',
+      '<',
+    ],
+    ...[
+      '<uniqueid type="',
+      '">',
+      '</uniqueid>',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      ']]>',
+      '<!DOCTYPE x [',
+      ']>',
+    ],
+    ...[
+      '<!ENTITY a "&a;&a;">',
+      '&a;',
+      '&#0;',
+      '&#x202e;',
+      '&#99999999;',
+      '__proto__',
+      '$ne',
+      '\u001b]8;;x',
+    ],
+    ...['<year>', '</year>', '1e9', '-1', '<genre>', '</genre>', ' / ', '"', "'", '/>', '<?', '?>'],
+  );
+  const text = fc.array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 8 })), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(text, (parts) => {
+      const parsed = parseNfo('x.nfo', `<movie>${parts.join('')}</movie>`);
+      expect(JSON.stringify(parsed ?? {})).not.toMatch(/[\u202a-\u202e]|\\u00[01]/);
+      expect(
+        Object.keys(parsed?.sidecar.ids ?? {}).every((name) => /^[a-z][a-z0-9_]*$/.test(name)),
+      ).toBe(true);
+    }),
+    { numRuns: 500, seed: 4 },
+  );
 });
