@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { buildPreview } from '../../scripts/build-preview.mjs';
@@ -10,6 +11,7 @@ import { runFfprobe } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
 import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
+import { CAPTION_SRT, expectCaption } from './caption-at.ts';
 
 /** For a machine that does other things at the same time. */
 const SOON = { timeout: 30_000, interval: 100 };
@@ -29,6 +31,7 @@ describe.skipIf(await isMissing('chromium'))('promise 1: fragmented MP4 plays', 
       launchChromium({ viewport: { width: 900, height: 700 } }),
       buildPreview(pageDir),
     ]);
+    await writeFile(join(dir, 'fmp4.vi.srt'), CAPTION_SRT);
     for (const [preset, seconds] of [
       ['fmp4', SECONDS],
       ['hevc', HEVC_SECONDS],
@@ -84,6 +87,16 @@ describe.skipIf(await isMissing('chromium'))('promise 1: fragmented MP4 plays', 
       expect(await page.locator('.problem').count()).toBe(0);
     },
   );
+
+  test('with a subtitle at its time', async () => {
+    const { page, video } = await open('fmp4', 'hls');
+    await page.locator('video').waitFor();
+    await page.evaluate(
+      'void (document.querySelector("video").muted = true, document.querySelector("video").play())',
+    );
+    await expect.poll(() => video<number>('currentTime'), SOON).toBeGreaterThan(0);
+    await expectCaption(page, 'vi');
+  });
 
   test('H.264 in the quality that is chosen', async () => {
     const { page, video } = await open('fmp4', 'hls');

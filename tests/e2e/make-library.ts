@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openCatalog } from '../../src/catalog/open-catalog.ts';
 import type { Catalog } from '../../src/model/catalog.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { runCli } from '../helpers/run-cli.ts';
+import { CAPTION_SRT } from './caption-at.ts';
 
 export type Library = Readonly<{
   mediaDir: string;
@@ -16,7 +18,8 @@ export type Library = Readonly<{
 
 /**
  * A library in `dir` with one film, as `movie-ingest add` made it: 12 s in two rungs (360p, 720p) of
- * two segments, and two audio languages, one of them in surround too. Its title and description are those of an attacker. The
+ * two segments, two audio languages, one of them in surround too, and a Vietnamese subtitle. Its
+ * title and description are those of an attacker. The
  * public URL in its document is that of no server here, so that it plays only if the preview puts its
  * own in its place.
  */
@@ -30,6 +33,7 @@ export async function makeLibrary(dir: string): Promise<Library> {
     height: 720,
     audio: [{ language: 'eng', channels: 6, isDefault: true }, { language: 'vie' }],
   });
+  await writeFile(join(dir, 'clip.vi.srt'), CAPTION_SRT);
   const text = ['--title', TITLE, '--description', DESCRIPTION, '--slug', slug];
   const added = await runCli(
     ['add', clip, '--library', dir, '--preset', 'fast', '--surround', ...text],

@@ -9,6 +9,7 @@ import { type LibraryServer, serveLibrary } from '../../src/preview/serve-librar
 import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
 import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
+import { expectCaption } from './caption-at.ts';
 import { documentCatalog } from './document-catalog.ts';
 import { type Library, makeLibrary, TITLE } from './make-library.ts';
 
@@ -137,6 +138,16 @@ describe.skipIf(await isMissing('chromium'))('promise 1: what is in the catalogu
     const vietnamese = () => requests.some((url) => /\/audio-vi\/seg_\d+\.ts$/.test(url));
     await expect.poll(vietnamese, SOON).toBe(true);
     expect(await quality.locator('option:checked').textContent()).toBe('720p');
+    expect(await page.locator('.problem').count()).toBe(0);
+  });
+
+  test('with a subtitle at its time', async () => {
+    const { page, requests } = await openTab();
+    await page.goto(`${server.url}/watch/${library.slug}`);
+    await play(page);
+    await expect.poll(() => currentTime(page), SOON).toBeGreaterThan(0);
+    await expectCaption(page, 'vi');
+    expect(requests.some((url) => url.endsWith('/subs-vi/subtitles.vtt'))).toBe(true);
     expect(await page.locator('.problem').count()).toBe(0);
   });
 

@@ -219,6 +219,37 @@ describe('--poster TIME', () => {
   });
 });
 
+describe('--poster cover', () => {
+  test.each(['mp4', 'mkv'])(
+    'takes the picture that a .%s carries, whole and upright',
+    async (extension) => {
+      const cover = join(dir, 'cover.jpg');
+      await runFfmpeg([
+        ...['-f', 'lavfi', '-i', 'color=red:s=300x450', '-frames:v', '1', `file:${cover}`],
+      ]);
+      const path = join(dir, `with-cover.${extension}`);
+      await runFfmpeg([
+        ...['-f', 'lavfi', '-i', plain('blue', 1), ...(extension === 'mkv' ? [] : ['-i', cover])],
+        ...(extension === 'mkv'
+          ? ['-attach', cover, '-metadata:s:t:0', 'mimetype=image/jpeg']
+          : ['-map', '0', '-map', '1', '-c:v:1', 'copy', '-disposition:v:1', 'attached_pic']),
+        ...['-c:v:0', 'libx264', '-preset', 'ultrafast', '-pix_fmt:v:0', 'yuv420p', `file:${path}`],
+      ]);
+      const source = await probe(path, { tools });
+      expect(source.coverArt).toMatchObject({ width: 300, height: 450 });
+      const made = await poster(source, 'cover');
+      expect(made).toMatchObject({ width: 300, height: 450 });
+      expect(made).not.toHaveProperty('timeMs');
+      const [red = 0, , blue = 255] = await colourAt(made.outPath);
+      expect([red > 200, blue < 60]).toStrictEqual([true, true]);
+    },
+  );
+
+  test('of a film that carries none is refused', async () => {
+    await expect(poster(sourceOf(), 'cover')).rejects.toMatchObject({ exit: 'usage' });
+  });
+});
+
 describe('--poster FILE', () => {
   const picture = async (name: string, size = '1600x900') => {
     const path = join(dir, name);
