@@ -15,7 +15,9 @@ const TRUE_RATES: readonly Rational[] = [
 /** Near enough to be the same rate: ms time stamps and short films round by a few tenths of a percent. */
 const SAME = 0.005;
 /** So near that it is not the neighbour: 24 and 23.976 lie 0.001 apart. */
-const EXACT = 0.0002;
+const EXACT = 0.00002;
+/** Time stamps of 200 pictures in milliseconds tell a rate this well; a header may round 42 ms. */
+const TOLD = 0.003;
 /** A header that tells so much more than the packets show is wrong. */
 const BOGUS = 1.5;
 
@@ -25,6 +27,8 @@ export type RateFacts = Readonly<{
   base: Rational | undefined;
   /** From the first packets' time stamps, where there were enough. */
   measured: MeasuredRate | undefined;
+  /** Of the film: over an hour a small difference of rates is many pictures. */
+  durationSeconds?: number;
 }>;
 
 /** `isEven`: every picture lasts as long as the others. */
@@ -49,12 +53,14 @@ export function chooseFrameRate(facts: RateFacts): ChosenRate {
   const average = believable(facts.average, measured);
   const base = sane(facts.base);
   const fps = average === undefined ? undefined : toNumber(average);
-  if (base !== undefined && fps !== undefined && isConstant(fps, toNumber(base))) {
-    return { rate: halveAbove60(constantRate(fps, base)), sourceFps: fps, isVariable: false };
+  const steadyFps = measured?.isEven === true ? measured.fps : undefined;
+  if (base !== undefined && fps !== undefined && isConstant(fps, toNumber(base), steadyFps)) {
+    const rate = halveAbove60(constantRate(fps, base, facts.durationSeconds ?? 0));
+    return { rate, sourceFps: fps, isVariable: false };
   }
-  if (measured?.isEven === true && (fps === undefined || near(measured.fps, fps, 0.02))) {
-    // The base rate is bogus, but the pictures come evenly: 15 stays 15.
-    const own = fps ?? measured.fps;
+  if (steadyFps !== undefined && (fps === undefined || near(steadyFps, fps, 0.02))) {
+    // The header is bogus, but the pictures come evenly: 15 stays 15.
+    const own = fps !== undefined && near(steadyFps, fps, TOLD) ? fps : steadyFps;
     const rate = snap(own) ?? average ?? { num: Math.round(own * 1000), den: 1000 };
     return { rate: halveAbove60(rate), sourceFps: own, isVariable: false };
   }
@@ -63,16 +69,22 @@ export function chooseFrameRate(facts: RateFacts): ChosenRate {
   return { rate, sourceFps: varying, isVariable: true };
 }
 
-/** A constant rate of which at most a few pictures are missing. */
-function isConstant(fps: number, base: number): boolean {
-  return fps <= base * 1.01 && fps >= base * 0.85;
+/** A constant rate of which at most a few pictures are missing, and that the pictures bear out. */
+function isConstant(fps: number, base: number, steadyFps: number | undefined): boolean {
+  // Twice the base: a packet for each field.
+  const isBorneOut =
+    steadyFps === undefined || steadyFps > base * BOGUS || near(steadyFps, base, TOLD);
+  return isBorneOut && fps <= base * 1.01 && fps >= base * 0.85;
 }
 
 /** The base rate is the truth, but where ffprobe rounded it to the neighbour (30 for 29.97). */
-function constantRate(fps: number, base: Rational): Rational {
+function constantRate(fps: number, base: Rational, durationSeconds: number): Rational {
   const exact = nearestTrueRate(fps);
   if (near(toNumber(exact), fps, EXACT)) return exact;
-  return snap(toNumber(base)) ?? base;
+  const snapped = snap(toNumber(base)) ?? base;
+  // A film that truly runs at 23.98 would lose fifteen pictures an hour at 23.976.
+  const lost = Math.abs(toNumber(snapped) - toNumber(base)) * durationSeconds;
+  return lost > 1 ? base : snapped;
 }
 
 function believable(
@@ -106,6 +118,7 @@ function nearestTrueRate(fps: number): Rational {
 }
 
 function halveAbove60(rate: Rational): Rational {
+  if (toNumber(rate) <= 60 * (1 + SAME)) return reduce(rate);
   let halved = rate;
   while (toNumber(halved) > 60 * (1 + SAME)) halved = { num: halved.num, den: halved.den * 2 };
   return snap(toNumber(halved)) ?? reduce(halved);

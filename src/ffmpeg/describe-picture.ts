@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
-import { toNumber } from '../model/rational.ts';
+import { type Rational, toNumber } from '../model/rational.ts';
 import type { VideoTrack } from '../model/source.ts';
 import { chooseFrameRate } from './choose-frame-rate.ts';
 import { chooseFrameRounding } from './choose-frame-rounding.ts';
@@ -69,8 +69,21 @@ function describeCoding(
 
 type Time = Pick<
   VideoTrack,
-  'frameRate' | 'sourceFps' | 'isVariableRate' | 'frameRounding' | 'gridOffsetMs'
+  'frameRate' | 'sourceFps' | 'isVariableRate' | 'frameRounding' | 'gridOffsetMs' | 'leadMs'
 >;
+
+/** A picture that starts this late starts with the sound: AAC's lead-in is 21 ms, Apple's 44 ms. */
+const LONGEST_LEAD_SECONDS = 0.05;
+
+/** Whole places on the grid before the first picture, which would be filled with it. */
+function leadOf(firstSeconds: number, { num, den }: Rational): number {
+  const places = Math.round((firstSeconds * num) / den);
+  return places > 0 && firstSeconds <= LONGEST_LEAD_SECONDS ? (places * den) / num : 0;
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1000;
+}
 
 /** The rate that it is encoded at, and how its pictures lie on that grid. */
 function describeTime({ picture, firstPtsSeconds, timeStamps }: ProbedFilm, times: Times): Time {
@@ -79,19 +92,20 @@ function describeTime({ picture, firstPtsSeconds, timeStamps }: ProbedFilm, time
     average: timeStamps === 'jumping' ? undefined : parseRatio(picture.avg_frame_rate, '/'),
     base: parseRatio(picture.r_frame_rate, '/'),
     measured: measureFrameRate(firstPtsSeconds),
+    durationSeconds: times.durationMs / 1000,
   });
-  const { round, offsetSeconds } = chooseFrameRounding(
-    firstPtsSeconds.map((seconds) => seconds - times.filmStart),
-    rate,
-  );
+  const ptsSeconds = firstPtsSeconds.map((seconds) => seconds - times.filmStart);
+  const { round, offsetSeconds } = chooseFrameRounding(ptsSeconds, rate);
+  const leadSeconds = leadOf(Math.min(...ptsSeconds) - offsetSeconds, rate);
   return {
     frameRate: rate,
     ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
     ...(isVariable ? { isVariableRate: true as const } : {}),
     frameRounding: round,
-    ...(Math.abs(offsetSeconds) < LEAST_OFFSET_SECONDS
+    ...(Math.abs(offsetSeconds + leadSeconds) < LEAST_OFFSET_SECONDS
       ? {}
-      : { gridOffsetMs: Math.round(offsetSeconds * 1e6) / 1000 }),
+      : { gridOffsetMs: toMs(offsetSeconds + leadSeconds) }),
+    ...(leadSeconds === 0 ? {} : { leadMs: toMs(leadSeconds) }),
   };
 }
 

@@ -60,7 +60,7 @@ export function judgeFields(told: FieldOrder, counts: FieldCounts): FieldVerdict
   if (judged < ENOUGH) return undefined;
   const share = (top + bottom) / judged;
   const isInterlaced = share >= (told === 'interlaced' ? SOME : MANY);
-  // 3:2 pulldown repeats a field in two of five pictures, and mixes two of five.
+  // 3:2 pulldown repeats a field in two of five pictures; fields of their own time hardly ever do.
   const repeats = repeated / Math.max(1, repeated + neither);
   return {
     fieldOrder: isInterlaced ? 'interlaced' : 'progressive',
@@ -68,7 +68,7 @@ export function judgeFields(told: FieldOrder, counts: FieldCounts): FieldVerdict
       told,
       first: bottom > top ? 'bottom' : 'top',
       isMarked: marked >= pictures / 2,
-      isTelecined: isInterlaced && share < 0.8 && repeats > 0.25 && repeats < 0.55,
+      isTelecined: isInterlaced && repeats > 0.3 && repeats < 0.5,
     },
   };
 }

@@ -20,11 +20,15 @@ export function filterGraph(
   startSeconds: number,
 ): string {
   const { num, den } = grid.frameRate;
-  const rate = `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`;
+  const { leadMs = 0 } = picture;
+  const rate = [
+    ...(leadMs === 0 ? [] : [`setpts=PTS-${(leadMs / 1000).toFixed(6)}/TB`]),
+    `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
+  ];
   const once = [
     ...frameSteps(picture),
     // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
-    ...(isCutList(grid) ? [] : [rate]),
+    ...(isCutList(grid) ? [] : rate),
     ...colourSteps(source.video, picture),
     ...(burnt === undefined ? [] : [drawing(burnt)]),
   ];

@@ -81,6 +81,8 @@ export type VideoTrack = Readonly<{
   frameRounding: 'near' | 'down';
   /** How much earlier its pictures come on the grid of the encode than in the film; 0 if left out. */
   gridOffsetMs?: number;
+  /** Of that, what is whole pictures: the film would begin with its first picture doubled. */
+  leadMs?: number;
   /** Average bits per second of the picture; estimated from the file where the track does not say. */
   bitrateKbps: number;
   /** What the pictures are: as the file says, or as a look at some of them showed. */

@@ -29,6 +29,7 @@ export function pictureFilters(request: PictureRequest): PictureFilters {
     inputMatrix: inputMatrixOf(video, toneMap !== 'none' || toBt709 !== undefined),
     frameRounding: video.frameRounding,
     ...(video.gridOffsetMs === undefined ? {} : { gridOffsetMs: video.gridOffsetMs }),
+    ...(video.leadMs === undefined ? {} : { leadMs: video.leadMs }),
     keepTimeStamps: video.timeStamps === 'steady',
   };
 }

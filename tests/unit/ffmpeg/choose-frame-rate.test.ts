@@ -29,6 +29,30 @@ test.each([
   ).toEqual(rate(expected));
 });
 
+const even = (fps: number) => ({ fps, isEven: true });
+
+test.each([
+  ['15/1', '90000/1', even(15), '15/1'], // even, under a bogus base: no reason to double any
+  ['1000/42', '1000/42', even(23.976), '24000/1001'], // a header that rounds to whole milliseconds
+  ['60/1', '60/1', even(24), '24/1'], // a header that tells more pictures than there are
+  ['30/1', '30/1', even(29.997), '30/1'],
+  ['30000/1001', '30/1', even(29.97), '30000/1001'], // ffprobe rounds the base to the neighbour
+  ['25/1', '50/1', even(50), '25/1'], // interlaced, a packet for each field
+  ['2398/100', '2398/100', even(23.98), '1199/50'], // truly so, for an hour
+])('average %s, base %s, pictures %o are encoded at %s', (average, base, measured, expected) => {
+  const facts = { average: rate(average), base: rate(base), measured, durationSeconds: 3600 };
+  const { num, den } = chooseFrameRate(facts).rate;
+  const [wantedNum = 0, wantedDen = 1] = expected.split('/').map(Number);
+  expect(num / den).toBeCloseTo(wantedNum / wantedDen, 6);
+});
+
+test('an uneven rate is said to be one, with what it is on average', () => {
+  const uneven = { fps: 11, isEven: false };
+  expect(
+    chooseFrameRate({ average: rate('35000/3513'), base: rate('79/4'), measured: uneven }),
+  ).toMatchObject({ rate: { num: 24_000, den: 1001 }, isVariable: true });
+});
+
 test('what the packets show is used when the header says nothing, and 25 when they do not either', () => {
   const nothing = { average: undefined, base: undefined };
   const measured = { fps: 23.98, isEven: true };

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { encodeFilm } from '../helpers/encode-film.ts';
+import { makeClip } from '../helpers/make-clip.ts';
+import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
+import { makeFastTempDir } from '../helpers/temp-dir.ts';
+
+const dir = makeFastTempDir('frames');
+const SECONDS = 3;
+
+async function numbersOf(name: string, rate: string, outputArgs: readonly string[] = []) {
+  const path = await makeClip({
+    dir,
+    name,
+    rate,
+    seconds: SECONDS,
+    width: 256,
+    height: 144,
+    outputArgs,
+  });
+  const film = await encodeFilm(path);
+  const joined = join(dir, `${name}.ts`);
+  writeFileSync(joined, film.join(film.plan.video[0]?.name ?? ''));
+  return { numbers: await readFrameNumbers(joined), plan: film.plan };
+}
+
+const upTo = (count: number, step = 1) => Array.from({ length: count }, (_, n) => n * step);
+
+describe('no picture is lost or doubled where the rate stays', () => {
+  test.each([
+    ['mp4', '24'],
+    ['mkv', '24'],
+    ['mkv', '24000/1001'],
+    ['ts', '25'],
+    ['mkv', '30000/1001'],
+    ['flv', '30'],
+    ['mp4', '50'],
+    ['mkv', '60000/1001'],
+    ['mkv', '12'],
+    ['mp4', '25/2'],
+    ['mkv', '15'],
+    ['mp4', '48'],
+  ])('%s at %s', async (container, rate) => {
+    const [num = 0, den = 1] = rate.split('/').map(Number);
+    const { numbers, plan } = await numbersOf(`${rate.replace('/', '-')}.${container}`, rate);
+    expect(plan.grid.frameRate.num / plan.grid.frameRate.den).toBeCloseTo(num / den, 6);
+    expect(numbers).toEqual(upTo(Math.ceil((SECONDS * num) / den)));
+  });
+});
+
+test('above 60 every other picture is taken', async () => {
+  const { numbers, plan } = await numbersOf('120.mp4', '120');
+  expect(plan.grid.frameRate).toEqual({ num: 60, den: 1 });
+  expect(numbers).toEqual(upTo(SECONDS * 60, 2));
+  expect(plan.warnings.join()).toContain('120 pictures a second become 60');
+});
