@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -57,7 +58,10 @@ export async function startServerProcess(options: StartOptions): Promise<ServerP
     log: () => running.log(),
     stop: () => end(running, 'SIGTERM'),
     kill: () => end(running, 'SIGKILL'),
-    pause: () => void running.child.kill('SIGSTOP'),
+    pause: () => {
+      running.child.kill('SIGSTOP');
+      waitUntilStopped(running.pid);
+    },
     resume: () => void running.child.kill('SIGCONT'),
     restart: async () => {
       if (isAlive(running.child)) throw new Error(`${options.name} still runs`);
@@ -112,6 +116,24 @@ async function end({ child }: Running, signal: 'SIGTERM' | 'SIGKILL'): Promise<v
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await gone;
   clearTimeout(timer);
+}
+
+/** A thread on another core may answer once more before the signal reaches it (seen: 18 ms). */
+function waitUntilStopped(pid: number): void {
+  const deadline = performance.now() + 2_000;
+  while (isAnyThreadRunning(pid) && performance.now() < deadline);
+}
+
+/** False where there is no /proc to tell. */
+function isAnyThreadRunning(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).some((thread) => {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      return stat[stat.lastIndexOf(')') + 2] !== 'T';
+    });
+  } catch {
+    return false;
+  }
 }
 
 function isAlive(child: ChildProcess): boolean {
