@@ -6,8 +6,8 @@ export type DecodeErrors = Readonly<{
   /** From the last good picture to the next key frame: until then viewers see what went wrong. */
   picture: readonly TimeRange[];
   sound: readonly TimeRange[];
-  /** Frames of sound that were lost or patched, in all. */
-  soundErrors: number;
+  /** From good frame to good frame, in all: what lies between near errors is not in it. */
+  soundLostMs: number;
   /** What was said first, without addresses. */
   firstWords: string | undefined;
 }>;
@@ -16,6 +16,8 @@ export type DecodeLogOptions = Readonly<{
   container: string;
   audioIndexes: readonly number[];
   audioCodecs: readonly string[];
+  /** Nothing but sound is decoded: whatever is said is about that. */
+  isSoundOnly?: boolean;
   /** Made of several recordings: at each seam pictures lack those that they were coded from. */
   isJoined: boolean;
   /** Length of the film by its header. */
@@ -66,10 +68,11 @@ export class DecodeLog {
 
   /** What was found, but for the first and the last second of the picture. */
   finish(): DecodeErrors {
+    const { endMs } = this.#options;
     return {
-      picture: this.#picture.ranges({ edgeMs: EDGE_MS, endMs: this.#options.endMs }),
-      sound: this.#sound.ranges({ edgeMs: 0, endMs: this.#options.endMs }),
-      soundErrors: this.#sound.errors,
+      picture: this.#picture.ranges({ edgeMs: EDGE_MS, endMs }),
+      sound: this.#sound.ranges({ edgeMs: 0, endMs }),
+      soundLostMs: this.#sound.lostMs(),
       firstWords: this.#firstWords,
     };
   }
@@ -91,7 +94,8 @@ export class DecodeLog {
   }
 
   #isAboutSound({ contexts, text }: LogLine): boolean {
-    const { audioIndexes, audioCodecs } = this.#options;
+    const { audioIndexes, audioCodecs, isSoundOnly = false } = this.#options;
+    if (isSoundOnly) return true;
     const index = /(?:stream #?0?:?|ist#0:)(\d+)/.exec([...contexts, text].join(' '))?.[1];
     if (index !== undefined) return audioIndexes.includes(Number(index));
     return contexts.some(
@@ -108,7 +112,6 @@ type Trace = { startMs: number; endMs: number; lastErrorMs: number };
 
 /** The frames of one track in the order in which they come out of the decoder, and errors between them. */
 class ErrorTrack {
-  errors = 0;
   readonly #traces: Trace[] = [];
   #open: Trace | undefined;
   #firstMs: number | undefined;
@@ -118,7 +121,6 @@ class ErrorTrack {
   error(): void {
     if (this.#isErring) return;
     this.#isErring = true;
-    this.errors += 1;
     this.#open ??= { startMs: this.#lastMs, endMs: this.#lastMs, lastErrorMs: this.#lastMs };
     this.#open.lastErrorMs = this.#lastMs;
   }
@@ -153,6 +155,10 @@ class ErrorTrack {
       })),
       1_000,
     );
+  }
+
+  lostMs(): number {
+    return this.#traces.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0);
   }
 
   #close(): void {

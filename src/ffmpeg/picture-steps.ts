@@ -64,6 +64,8 @@ function convert(conversion: ColourConversion, isOdd: boolean): readonly string[
   }
   const curve = primaries === undefined ? 'bt709' : 'gamma22';
   return [
+    // It takes no odd size, in whatever format; each rung has an even one of its own anyway.
+    ...(isOdd ? ['scale=ceil(iw/2)*2:ceil(ih/2)*2:flags=lanczos'] : []),
     `colorspace=ispace=${matrix}:iprimaries=${gamut}:itrc=${curve}:irange=${range}:` +
       `space=bt709:primaries=bt709:trc=${curve}:range=tv`,
   ];

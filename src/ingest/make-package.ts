@@ -27,7 +27,7 @@ export type MakePackageOptions = Readonly<{
   uploads: Uploader;
   /** Send each segment as soon as it is final, rather than all after the gate. */
   overlap: boolean;
-  watch: Pick<SourceWatch, 'heard' | 'finish'>;
+  watch: SourceWatch;
   /** Read meanwhile. */
   subtitles: Promise<readonly PackagedSubtitle[]>;
   /** How long ffmpeg may make no progress. */
@@ -62,6 +62,8 @@ type Beside = Readonly<{ decoding: DecodeCheck; scale: SoundScale }>;
 async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promise<GatedPackage> {
   const { plan, uploads, overlap, context } = options;
   const { decoding, scale } = beside;
+  if (plan.video.every(({ isCopied }) => isCopied)) options.watch.suspect('all');
+  else if (plan.audio.some(({ isCopied }) => isCopied)) options.watch.suspect('sound');
   const segments = await encodeSegments(options, beside);
   context.report({ type: 'step', step: 'check' });
   const damage = await options.watch.finish();

@@ -18,8 +18,8 @@ import { damagedFilm, fewRanges, tellRanges } from './tell-damage.ts';
 export type SourceWatch = Readonly<{
   /** Takes a line of the encoder's stderr: errors in it have the film decoded once more, to be found. */
   heard: (line: string) => void;
-  /** Has it decoded in any case: for a run that has not heard what an earlier one was told. */
-  suspect: () => void;
+  /** Has it decoded in any case: what is copied goes through no decoder that could say a word. */
+  suspect: (tracks: 'all' | 'sound') => void;
   /**
    * The film was read to its end: says what of it is bad, once all of that is known. Throws `film` for
    * damage that is not allowed, and `encode` for a film that changed meanwhile. Repeating it is free.
@@ -37,8 +37,8 @@ export type WatchOptions = Readonly<{
 /** How often it is seen whether somebody writes to the film. */
 const LOOK_EVERY_MS = 3_000;
 
-/** Frames of sound that may be lost between the first and the last without a viewer's notice. */
-const TOLERATED_SOUND_ERRORS = 3;
+/** Sound that may be lost in a film without a viewer's notice: three frames of AAC or so. */
+const TOLERATED_SOUND_MS = 200;
 
 /**
  * Runs `work` with a watch on the film. What the watch finds stops `work` at once and is thrown: a
@@ -85,14 +85,15 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
     throw damagedFilm(source, ranges);
   };
   const survey = begin(surveyPackets(ask).then((found) => judge(findMissing(source, found))));
-  let errors: Promise<readonly BadRange[]> | undefined;
-  const suspect = () => {
-    if (errors === undefined) errors = begin(findErrors(options, signal).then(judge));
+  const errors: Partial<Record<'all' | 'sound', Promise<readonly BadRange[]>>> = {};
+  const suspect = (tracks: 'all' | 'sound') => {
+    if (errors.all !== undefined || errors[tracks] !== undefined) return;
+    errors[tracks] = begin(findErrors(options, { tracks, signal }).then(judge));
   };
   void begin(lookForChanges(source, signal));
   const finish = once(async () => {
     const missing = await survey;
-    const bad = (await errors) ?? [];
+    const bad = [...((await errors.sound) ?? []), ...((await errors.all) ?? [])];
     await demandSame(source);
     // What is not there cannot be decoded either: one of the two is enough to say.
     const seen = bad.filter((range) => commonRanges([range], missing).length === 0);
@@ -105,23 +106,23 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
     return ranges;
   });
   const heard = (line: string) => {
-    if (errors === undefined && isSuspicious(line)) suspect();
+    if (isSuspicious(line)) suspect('all');
   };
   return { watch: { heard, suspect, finish }, closed: () => Promise.allSettled(jobs) };
 }
 
 async function findErrors(
   { source, context }: WatchOptions,
-  signal: AbortSignal,
+  { tracks, signal }: Readonly<{ tracks: 'all' | 'sound'; signal: AbortSignal }>,
 ): Promise<readonly BadRange[]> {
-  const found = await findDecodeErrors({ tools: context.tools, source, signal });
+  const found = await findDecodeErrors({ tools: context.tools, source, tracks, signal });
   const sound = found.sound.map((range) => ({ kind: 'sound' as const, ...range }));
   const picture = found.picture.map((range) => ({ kind: 'picture' as const, ...range }));
-  if (found.soundErrors > TOLERATED_SOUND_ERRORS || sound.length === 0) {
+  if (found.soundLostMs > TOLERATED_SOUND_MS || sound.length === 0) {
     return [...picture, ...sound];
   }
   const name = cleanText(basename(source.path), { maxLength: 100 });
-  const message = `${name}: ${found.soundErrors} frame(s) of its sound are broken: ${tellRanges(sound)}`;
+  const message = `${name}: a few frames of its sound are broken: ${tellRanges(sound)}`;
   context.report({ type: 'warning', message });
   return picture;
 }

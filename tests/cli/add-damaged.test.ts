@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { damageFile, type Harm } from '../helpers/damage-file.ts';
 import { makeClip } from '../helpers/make-clip.ts';
-import { newUser, type User } from '../helpers/new-user.ts';
+import { newUser, SMALL, type User } from '../helpers/new-user.ts';
 import { runMain, startCli } from '../helpers/run-cli.ts';
+import { runFfprobe } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
 const dir = makeTempDir('damaged');
@@ -113,6 +114,26 @@ describe('promise 3: exit 0 never means less than the film', () => {
       expect(user.published()).toEqual(user.documents());
     },
   );
+
+  test('rot in a sound track that is copied is found, although no decoder has it', async () => {
+    const film = await makeClip({
+      ...{ dir, name: 'copied.mp4', width: 320, height: 180, seconds: 8 },
+      videoArgs: ['-profile:v', 'main', '-g', '48', '-sc_threshold', '0'],
+    });
+    const show = ['-select_streams', 'a:0', '-show_entries', 'packet=pos'];
+    const { packets } = (await runFfprobe(film, show)) as { packets: { pos: string }[] };
+    const bytes = readFileSync(film);
+    for (const { pos } of packets.slice(150, 180)) bytes.fill(0xff, Number(pos), Number(pos) + 12);
+    writeFileSync(film, bytes);
+    const user = newUser({ MOVIE_INGEST_PRESET: SMALL, MOVIE_INGEST_COPY: '' });
+    const { exitCode, stdout } = await runMain(['add', '--json', film], user);
+    const lines = linesOf(stdout);
+    expect(lines.find(({ type }) => type === 'planned')?.['copied']).toContain('audio-en');
+    expect(exitCode).toBe(4);
+    expect(lines.find(({ type }) => type === 'error')?.['cause']).toMatch(
+      /^0:03–0:04 the sound is broken\.$/,
+    );
+  });
 
   test('a sound film has no word of damage in its document', async () => {
     const user = newUser();

@@ -116,13 +116,19 @@ describe('broken sound', () => {
     const found = read(minute({ 22: [line, line], 40: [line] }));
     expect(found.picture).toEqual([]);
     expect(found.sound).toEqual(seconds([21, 23], [39, 41]));
-    expect(found.soundErrors).toBe(2);
+    expect(found.soundLostMs).toBe(4_000);
   });
 
   test('a decoder that is called otherwise than its codec is known', () => {
     const line = `[mp3float ${ADDRESS}] [error] Header missing`;
-    expect(read(minute({ 22: [line] }), { audioCodecs: ['mp3'] }).soundErrors).toBe(1);
+    expect(read(minute({ 22: [line] }), { audioCodecs: ['mp3'] }).soundLostMs).toBe(2_000);
   });
+});
+
+test('where sound alone is decoded, whatever is said is about the sound', () => {
+  const found = read([sound(1), broken, sound(2), sound(3)], { isSoundOnly: true });
+  expect(found.picture).toEqual([]);
+  expect(found.sound).toEqual(seconds([1, 3]));
 });
 
 test('what the encoder is told makes a film suspicious, what it always says does not', () => {
