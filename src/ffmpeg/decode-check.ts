@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
+import { givingWay, type Manner } from '../lib/giving-way.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { run } from './run.ts';
 import { segmentsInput } from './segments-input.ts';
@@ -37,7 +38,7 @@ const AT_ONCE = 2;
 
 /** A check that goes along with an encode, so that little is left to do at its end. */
 export type DecodeCheck = Readonly<{
-  /** Begins to decode one segment in full, in the background. What it finds is thrown later. */
+  /** Begins to decode one segment in full, giving way to the encoder. What it finds is thrown later. */
   sample: (segment: DecodeCheckSegment) => void;
   /** Throws what a sample has found so far. */
   throwIfFailed: () => void;
@@ -58,6 +59,7 @@ export type DecodeCheck = Readonly<{
  */
 export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const stop = new AbortController();
+  const encoderEnded = new AbortController();
   const signals = [stop.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const check = { ...options, signal: AbortSignal.any(signals) };
   const limit = pLimit(AT_ONCE);
@@ -67,21 +69,26 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const begin = (job: () => Promise<void>) => {
     jobs.push(limit(() => job().catch((error: unknown) => stop.abort(error))));
   };
-  const sample = (segment: DecodeCheckSegment, isBackground: boolean) => {
+  const sample = (segment: DecodeCheckSegment) => {
     const name = `${segment.rendition}/${segment.file}`;
     if (taken.has(name)) return;
     taken.add(name);
-    begin(() => checkSegment({ ...segment, isBackground }, check));
+    begin(() =>
+      givingWay({ until: encoderEnded.signal, signal: check.signal }, (manner) =>
+        checkSegment(segment, { ...check, ...manner }),
+      ),
+    );
   };
   return {
-    sample: (segment) => sample(segment, true),
+    sample,
     throwIfFailed: () => stop.signal.throwIfAborted(),
     finish: async (renditions) => {
+      encoderEnded.abort(new Error('the encoder has ended'));
       for (const rendition of renditions) {
         if (rendition.keyFrames > 0) begin(() => checkKeyFrames(rendition, check));
         const { name, init } = rendition;
         for (const file of samplesOf(rendition.segments)) {
-          sample({ rendition: name, file, init }, false);
+          sample({ rendition: name, file, init });
         }
       }
       await Promise.all(jobs);
@@ -156,8 +163,8 @@ async function decodeKeyFrames(
 }
 
 async function checkSegment(
-  { rendition, file, init, isBackground }: DecodeCheckSegment & Readonly<{ isBackground: boolean }>,
-  { tools, dir, signal }: CheckIn,
+  { rendition, file, init }: DecodeCheckSegment,
+  { tools, dir, isBackground, signal }: CheckIn & Manner,
 ): Promise<void> {
   const format = init === undefined ? 'mpegts' : 'mov';
   // A fragment is nothing without its init segment: read as one file.

@@ -25,8 +25,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * The text tracks of a film, by track, as SubRip, ASS or WebVTT, with times from the film's start (what
- * ffmpeg subtracts is the container's start, as in the encode). Reads the film once for all of them, in
- * the background. A track that ffmpeg cannot read is absent.
+ * ffmpeg subtracts is the container's start, as in the encode). Reads the film once for all of them. A track that ffmpeg cannot read is absent.
  */
 export async function extractSubtitles(
   options: ExtractSubtitlesOptions,
@@ -61,7 +60,7 @@ async function extract({
       ...['-c:s', encoder, '-fs', String(MAX_BYTES), '-f', muxer, fileOf(track)],
     ]),
   ].flat();
-  const result = await run(tools.ffmpeg, args, { cwd: dir, signal, isBackground: true });
+  const result = await run(tools.ffmpeg, args, { cwd: dir, signal });
   signal.throwIfAborted();
   const isWhole = result.outcome === 'exited' && result.exitCode === 0;
   const bodies = new Map<number, Buffer>();

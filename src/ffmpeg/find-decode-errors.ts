@@ -9,6 +9,8 @@ export type FindDecodeErrorsOptions = Readonly<{
   source: Source;
   /** Sound alone is decoded a hundred times as fast. */
   tracks: 'all' | 'sound';
+  /** Gives way to the encoder. */
+  isBackground: boolean;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -18,7 +20,7 @@ export type FindDecodeErrorsOptions = Readonly<{
  * What a decoder does not notice cannot be found: VP9 conceals in silence, PCM has nothing to check.
  */
 export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promise<DecodeErrors> {
-  const { tools, source, tracks, signal } = options;
+  const { tools, source, tracks, isBackground, signal } = options;
   const isJoined = source.video.timeStamps === 'jumping';
   const log = new DecodeLog({
     container: source.container,
@@ -41,7 +43,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
       source.audio.length === 0 ? [] : ['-af', 'ashowinfo'],
       ['-fps_mode', 'passthrough', '-f', 'null', '-'],
     ].flat(),
-    { signal, isBackground: true, onStderrLine: (line) => log.line(line) },
+    { signal, isBackground, onStderrLine: (line) => log.line(line) },
   );
   signal?.throwIfAborted();
   return log.finish();

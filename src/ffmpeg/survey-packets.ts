@@ -22,7 +22,7 @@ export type FilmSurvey = Readonly<{
 /**
  * Reads the film from end to end without decoding, and says where packets are. By ffmpeg and not
  * ffprobe, which stops for good where a transport stream is lost (measured: 64 kB of zeros), while the
- * encode goes on behind it. As fast as the disk; gives way to the encoder.
+ * encode goes on behind it. As fast as the disk.
  */
 export async function surveyPackets(options: SurveyOptions): Promise<FilmSurvey> {
   const { tools, source, signal } = options;
@@ -41,7 +41,6 @@ export async function surveyPackets(options: SurveyOptions): Promise<FilmSurvey>
     ].flat(),
     {
       signal,
-      isBackground: true,
       onStdoutLine: (line) => survey.line(line),
       onStderrLine: (line) => {
         const parsed = readLogLine(line);

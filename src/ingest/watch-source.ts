@@ -6,6 +6,7 @@ import { findMissing } from '../ffmpeg/find-missing.ts';
 import { isSuspicious } from '../ffmpeg/log-line.ts';
 import { surveyPackets } from '../ffmpeg/survey-packets.ts';
 import { cleanText } from '../lib/clean-text.ts';
+import { givingWay, type Manner } from '../lib/giving-way.ts';
 import { once } from '../lib/once.ts';
 import { type FilmStamp, sameFilm } from '../lib/same-film.ts';
 import { commonRanges } from '../lib/time-ranges.ts';
@@ -85,13 +86,19 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
     throw damagedFilm(source, ranges);
   };
   const survey = begin(surveyPackets(ask).then((found) => judge(findMissing(source, found))));
+  const encoderEnded = new AbortController();
   const errors: Partial<Record<'all' | 'sound', Promise<readonly BadRange[]>>> = {};
   const suspect = (tracks: 'all' | 'sound') => {
     if (errors.all !== undefined || errors[tracks] !== undefined) return;
-    errors[tracks] = begin(findErrors(options, { tracks, signal }).then(judge));
+    errors[tracks] = begin(
+      givingWay({ until: encoderEnded.signal, signal }, (manner) =>
+        findErrors(options, { tracks, ...manner }),
+      ).then(judge),
+    );
   };
   void begin(lookForChanges(source, signal));
   const finish = once(async () => {
+    encoderEnded.abort(new Error('the encoder has ended'));
     const missing = await survey;
     const bad = [...((await errors.sound) ?? []), ...((await errors.all) ?? [])];
     await demandSame(source);
@@ -113,9 +120,9 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
 
 async function findErrors(
   { source, context }: WatchOptions,
-  { tracks, signal }: Readonly<{ tracks: 'all' | 'sound'; signal: AbortSignal }>,
+  manner: Manner & Readonly<{ tracks: 'all' | 'sound' }>,
 ): Promise<readonly BadRange[]> {
-  const found = await findDecodeErrors({ tools: context.tools, source, tracks, signal });
+  const found = await findDecodeErrors({ tools: context.tools, source, ...manner });
   const sound = found.sound.map((range) => ({ kind: 'sound' as const, ...range }));
   const picture = found.picture.map((range) => ({ kind: 'picture' as const, ...range }));
   if (found.soundLostMs > TOLERATED_SOUND_MS || sound.length === 0) {

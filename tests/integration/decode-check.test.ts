@@ -1,6 +1,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,10 +10,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DecodeCheckRendition, decodeCheck } from '../../src/ffmpeg/decode-check.ts';
+import {
+  type DecodeCheckRendition,
+  decodeCheck,
+  openDecodeCheck,
+} from '../../src/ffmpeg/decode-check.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { until } from '../helpers/until.ts';
 
 const tools = {
   ffmpeg: process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg',
@@ -169,6 +175,19 @@ describe('promise 3: a decoder has seen it', () => {
     const broken = { ...tools, ffmpeg: '/usr/nowhere/ffmpeg' };
     const checking = decodeCheck({ tools: broken, dir, renditions: renditionsOf(dir) });
     await expect(checking).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('what gets no turn beside a busy encoder is begun anew when that has ended', async () => {
+    const [dir, begun] = [copyOf(), join(makeTempDir('begun'), 'begun')];
+    const starved = join(makeTempDir('bin'), 'ffmpeg');
+    // As one at the lowest priority on a machine that is never idle.
+    const once = `mkdir '${begun}' 2>/dev/null && exec sleep 600`;
+    writeFileSync(starved, `#!/bin/sh\n${once}\nexec '${tools.ffmpeg}' "$@"\n`);
+    chmodSync(starved, 0o755);
+    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: starved }, dir });
+    decoding.sample({ rendition: '360p', file: 'seg_00000.ts' });
+    await until(() => existsSync(begun));
+    await expect(decoding.finish(renditionsOf(dir))).resolves.toEqual({ keyFrames: 20 });
   });
 
   test('it ends with the reason of the signal', async () => {
