@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLibraryCommands } from './cli-library.ts';
 import type { AddFlags } from './commands/add.ts';
+import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
 import type { CommonFlags, Session } from './commands/session.ts';
 import { EXIT_CODES, type ExitName } from './errors.ts';
@@ -47,12 +48,12 @@ export async function runCli(argv: readonly string[], session: Session): Promise
     program,
     session,
     end,
-    withCommon: (command) => withOutput(withPlaces(command)),
+    withCommon: (command) => withOutput(withPatience(withPlaces(command))),
   });
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );
-  doctorCommand(program).action((flags: CommonFlags) =>
+  doctorCommand(program).action((flags: DoctorFlags) =>
     end(import('./commands/doctor.ts').then(({ runDoctor }) => runDoctor(flags, session))),
   );
   await program.parseAsync([...argv]);
@@ -78,7 +79,7 @@ function addCommand(program: Command): Command {
       'stop an ffmpeg without progress after this (default: 2m)',
     )
     .option('--no-overlap', 'upload after encoding instead of while');
-  return withOutput(withPlaces(withSound(withEncoding(command)))).addHelpText(
+  return withOutput(withPatience(withPlaces(withSound(withEncoding(command))))).addHelpText(
     'after',
     ADD_EXAMPLES,
   );
@@ -115,9 +116,13 @@ function previewCommand(program: Command): Command {
 }
 
 function doctorCommand(program: Command): Command {
-  return withOutput(withPlaces(withEncoding(program.command('doctor')))).description(
-    'check tools, encoders, work folder, store and catalogue, with a fix for each fault',
-  );
+  const command = program
+    .command('doctor')
+    .description(
+      'check tools, encoders, work folder, store and catalogue, with a fix for each fault',
+    )
+    .option('--clean', 'abort uploads in parts that were begun and never finished');
+  return withOutput(withPlaces(withEncoding(command)));
 }
 
 function withFilms(command: Command): Command {
@@ -182,6 +187,13 @@ function withPlaces(command: Command): Command {
     .addOption(new Option('--store <kind>', 'which of several that are set').choices(kinds))
     .option('--library <dir>', 'folder of the embedded library')
     .option('--db <name>', 'MongoDB database');
+}
+
+function withPatience(command: Command): Command {
+  return command.option(
+    '--max-outage <duration>',
+    'give up a store that is out of reach after this (default: 15m)',
+  );
 }
 
 /** What is shown. */

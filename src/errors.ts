@@ -41,6 +41,8 @@ export type ErrorParts = Readonly<{
   why?: string;
   /** What to do now: an instruction or a command. */
   fix?: string;
+  /** The next film of a batch need not meet it, though its exit is one that others would meet. */
+  isOfOneFilm?: boolean;
   cause?: unknown;
 }>;
 
@@ -54,11 +56,13 @@ export class IngestError extends Error {
   readonly exit: ExitName;
   readonly why: string | undefined;
   readonly fix: string | undefined;
+  readonly isOfOneFilm: boolean;
 
   constructor(exit: ExitName, parts: ErrorParts) {
     super(parts.what, { cause: parts.cause });
     this.exit = exit;
     this.why = parts.why;
     this.fix = parts.fix;
+    this.isOfOneFilm = parts.isOfOneFilm === true;
   }
 }

@@ -11,6 +11,7 @@ export const OPTIONS_WITH_VALUE = [
   '--hdr',
   '--library',
   '--max-duration',
+  '--max-outage',
   '--max-pixels',
   '--max-tracks',
   '--poster',

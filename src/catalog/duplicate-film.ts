@@ -6,6 +6,7 @@ export function duplicateFilm(slug: string, otherSlug: string, cause?: unknown):
     what: `This film is already in the catalogue as ${otherSlug}`,
     why: `${slug} would be a second document with the same fingerprint.`,
     fix: `Ingest it with --slug ${otherSlug} to update that one.`,
+    isOfOneFilm: true,
     cause,
   });
 }

@@ -26,11 +26,13 @@ const BY_CODE: Readonly<Record<number, Explain>> = {
   }),
   8000: refusedByAtlas,
   11000: ({ keyPattern }, { namespace }) => ({
+    isOfOneFilm: true,
     what: `Two documents of ${namespace} would have the same ${fieldsOf(keyPattern)}`,
     why: 'An index says that it is unique.',
     fix: 'Remove or correct one of the two; or drop that index if it is not wanted.',
   }),
   121: ({ errInfo }, { namespace }) => ({
+    isOfOneFilm: true,
     what: `The validator of ${namespace} refused the document`,
     why: describeRefusedDocument(errInfo),
     fix: 'Change the validator with collMod: the fields of the document are a fixed contract.',
@@ -49,6 +51,7 @@ const BY_CODE: Readonly<Record<number, Explain>> = {
     fix: 'Name the whole replica set in MONGODB_URI, without directConnection=true.',
   }),
   10334: () => ({
+    isOfOneFilm: true,
     what: 'The document is larger than the 16 MB that MongoDB takes',
     fix: 'Shorten the sidecar.',
   }),
@@ -80,11 +83,18 @@ function notAllowed(_: MongoFailure, { host, namespace, user }: MongoContext): E
   };
 }
 
-/** Atlas has one code for a wrong password and for a missing right; its text tells them apart. */
+/** Atlas has one code for a wrong password, a missing right and a full cluster; its text tells them apart. */
 function refusedByAtlas(
   { messages }: MongoFailure,
   { host, namespace, user }: MongoContext,
 ): Explanation {
+  // docs.atlas.mongodb.com/reference/faq/storage: "you are over your space quota, using 513 MB of 512 MB"
+  if (/space quota/i.test(messages.join(' '))) {
+    return {
+      what: `The Atlas cluster ${host} has no space left`,
+      fix: 'Atlas: choose a larger tier, or remove what is not needed.',
+    };
+  }
   if (/not allowed/i.test(messages.join(' '))) {
     return {
       exit: 'credentials',

@@ -33,6 +33,8 @@ export type Explanation = Readonly<{
   what: string;
   why?: string;
   fix?: string;
+  /** The documents of other films may do. */
+  isOfOneFilm?: true;
 }>;
 
 /** Undefined for an error that neither the driver, nor the server, nor the network made: a bug. */

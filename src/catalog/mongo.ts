@@ -23,17 +23,25 @@ export type MongoOptions = CatalogOptions &
     delaysMs?: readonly number[];
     /** How long to look for a server, at each try. */
     selectionMs?: number;
-    /** After how long `check` gives up on a server that hangs. */
+    /** After how long `check` and the searches give up on a server that hangs. */
     checkMs?: number;
+    /** The same for a write, with all its tries. */
+    writeMs?: number;
   }>;
 
 /**
- * An election of 20 s is outlasted, and a server that is not there is given up within half a minute:
- * looking for it takes `selectionMs` at each try.
+ * What comes before an encode answers within 8 s. More than the search for a server takes, so that one
+ * that is not there is told with its cause.
  */
-const WRITE_MS = 31_000;
+const CHECK_MS = 7_000;
+const SELECTION_MS = 5_000;
 
-const DELAYS_MS = [1_000, 3_000, 8_000, 18_000];
+/**
+ * An election of 20 s is outlasted, whether the server says that it is no primary or cannot be found,
+ * and one that is not there, or hangs, is given up after half a minute.
+ */
+const WRITE_MS = 30_000;
+const DELAYS_MS = [1_000, 3_000, 8_000, 6_000, 9_000];
 
 /**
  * One document per movie in a MongoDB collection. Connects at the first call; an idle connection is
@@ -64,9 +72,7 @@ export class MongoCatalog implements Catalog {
   }
 
   async check(): Promise<void> {
-    // More than selectionMs, so that a server that is not there is told with its cause.
-    const { checkMs = 10_000 } = this.#options;
-    await this.#explained(() => this.#within(checkMs, this.#checkNow()));
+    await this.#soon(() => this.#checkNow());
   }
 
   async #checkNow(): Promise<void> {
@@ -107,8 +113,12 @@ export class MongoCatalog implements Catalog {
 
   /** Writes that bear being repeated. */
   async #persist<T>(work: () => Promise<T>): Promise<T> {
-    const { delaysMs = DELAYS_MS, signal } = this.#options;
-    return this.#explained(() => retryTransient(work, { delaysMs, limitMs: WRITE_MS, signal }));
+    const { delaysMs = DELAYS_MS, writeMs = WRITE_MS } = this.#options;
+    return this.#explained(() =>
+      this.#within(writeMs, (signal) =>
+        retryTransient(work, { delaysMs, limitMs: writeMs, signal }),
+      ),
+    );
   }
 
   /** A lost race for a new slug (11000) is settled by a second look: the document is there now. */
@@ -157,11 +167,11 @@ export class MongoCatalog implements Catalog {
 
   async findBySlug(slug: string): Promise<CatalogDocument | undefined> {
     if (!isSlug(slug)) return undefined;
-    return this.#explained(async () => optional(await this.#findStored(slug)));
+    return this.#soon(async () => optional(await this.#findStored(slug)));
   }
 
   async findByFingerprint(fingerprint: string): Promise<CatalogDocument | undefined> {
-    return this.#explained(async () =>
+    return this.#soon(async () =>
       optional(await this.#movies.findOne({ 'source.fingerprint': fingerprint })),
     );
   }
@@ -203,27 +213,46 @@ export class MongoCatalog implements Catalog {
     }
   }
 
-  /** A server that accepts connections but hangs would otherwise be waited for at each step anew. */
-  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-    const done = new AbortController();
-    const signals = [done.signal, ...(this.#options.signal ? [this.#options.signal] : [])];
-    const tooLate = delay(limitMs, undefined, { signal: AbortSignal.any(signals) }).then(() => {
-      throw new IngestError('catalog', {
-        what: `${this.#context.host} did not answer within ${limitMs / 1_000} s`,
-        why: 'It accepts connections but is too busy, or hangs.',
-        fix: 'Look at the server, then run the same command again.',
-      });
+  async #soon<T>(work: () => Promise<T>): Promise<T> {
+    return this.#explained(() => this.#within(this.#options.checkMs ?? CHECK_MS, work));
+  }
+
+  /**
+   * A server that accepts connections but hangs would otherwise be waited for at each step anew, for as
+   * long as the socket's own time-out. `work` is told when it is too late: it begins nothing more then.
+   */
+  async #within<T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([
+      over.signal,
+      ...(this.#options.signal ? [this.#options.signal] : []),
+    ]);
+    const timer = delay(limitMs, undefined, { signal });
+    const tooLate = timer.then(() => {
+      over.abort();
+      throw this.#hangs(limitMs);
     });
     try {
-      return await Promise.race([work, tooLate]);
+      return await Promise.race([work(signal), tooLate]);
     } finally {
-      done.abort();
+      over.abort();
     }
+  }
+
+  #hangs(limitMs: number): IngestError {
+    return new IngestError('catalog', {
+      what: `${this.#context.host} did not answer within ${limitMs / 1_000} s`,
+      why: 'It accepts connections but is too busy, or hangs.',
+      fix: 'Look at the server, then run the same command again.',
+    });
   }
 }
 
 /** catalog-sync-scale.md §1.2; `timeoutMS` has no effect any more in 7.9. */
-function makeClient(uri: string, { version, selectionMs = 8_000 }: MongoOptions): MongoClient {
+function makeClient(
+  uri: string,
+  { version, selectionMs = SELECTION_MS }: MongoOptions,
+): MongoClient {
   checkMongoUri(uri);
   try {
     return new MongoClient(uri, {

@@ -108,6 +108,10 @@ async function ingestOnly(request: IngestRequest, context: IngestContext): Promi
 /** Failures that the next film would meet as well. A full disk is none: the next may be smaller. */
 const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog'];
 
+function stopsTheRun(error: unknown): boolean {
+  return error instanceof IngestError && STOPS_THE_RUN.includes(error.exit) && !error.isOfOneFilm;
+}
+
 type Failure = EventOf<'summary'>['failed'][number];
 
 type Batch = Readonly<{ asked: Asked; flags: AddFlags; context: IngestContext }>;
@@ -132,7 +136,7 @@ async function addAll(
       const event = errorEvent(error, { file, verbose: flags.verbose === true });
       context.report(event);
       failed.push({ file, code: event.code, message: event.message });
-      if (STOPS_THE_RUN.includes(event.code)) {
+      if (stopsTheRun(error)) {
         stoppedBy = event.code;
         untried = films.slice(index + 1);
         break;
@@ -168,6 +172,7 @@ const KEPT_FLAGS = [
   ['--db', 'db'],
   ['--work-dir', 'workDir'],
   ['--upload-concurrency', 'uploadConcurrency'],
+  ['--max-outage', 'maxOutage'],
 ] as const;
 
 function retryCommand(files: readonly string[], flags: AddFlags): string {

@@ -23,7 +23,13 @@ export type SetupParts = Readonly<{
   /** Both answer with the name of what was checked, for people. */
   checkStore: () => Promise<string>;
   checkCatalog: () => Promise<string>;
+  findUploads: () => Promise<LeftUploads>;
+  /** What aborts them: `movie-ingest doctor --clean`. */
+  cleanCommand: string;
 }>;
+
+/** Uploads in parts that were begun and never finished. */
+export type LeftUploads = Readonly<{ count: number; areAborted: boolean }>;
 
 export type SetupReport = Readonly<{ checks: readonly SetupCheck[]; exit: ExitName }>;
 
@@ -42,9 +48,7 @@ export async function checkSetup(parts: SetupParts): Promise<SetupReport> {
     checkTools(parts),
     attempt('work folder', () => checkFolder('work folder', settings.workDir, WORK_SPACE)),
     attempt('state folder', () => checkFolder('state folder', settings.stateDir, STATE_SPACE)),
-    attempt('store', () =>
-      checkPlace('store', parts.checkStore, 'list, put, read and delete work'),
-    ),
+    checkStore(parts),
     attempt('catalogue', () =>
       checkPlace('catalogue', parts.checkCatalog, 'reads and writes work'),
     ),
@@ -192,6 +196,36 @@ async function proveWritable(name: string, dir: string): Promise<void> {
           : `Name another: ${name === 'work folder' ? '--work-dir DIR' : 'MOVIE_INGEST_STATE_DIR'}`,
       cause: error,
     });
+  }
+}
+
+/** What lies about in the store is only looked for where the store answers. */
+async function checkStore(parts: SetupParts): Promise<readonly SetupCheck[]> {
+  const [place, ...more] = await attempt('store', () =>
+    checkPlace('store', parts.checkStore, 'list, put, read and delete work'),
+  );
+  if (place?.status !== 'ok') return place === undefined ? more : [place, ...more];
+  return [place, ...(await checkUploads(parts))];
+}
+
+async function checkUploads({
+  findUploads,
+  cleanCommand,
+}: SetupParts): Promise<readonly SetupCheck[]> {
+  const name = 'uploads';
+  try {
+    const { count, areAborted } = await findUploads();
+    if (count === 0) return [{ status: 'ok', name, detail: 'none was left unfinished' }];
+    const those = count === 1 ? '1 unfinished upload' : `${count} unfinished uploads`;
+    if (areAborted) return [{ status: 'ok', name, detail: `${those} aborted` }];
+    const cause =
+      'A run was killed in the middle of an object above 64 MiB; its parts are paid for.';
+    return [{ status: 'warning', name, detail: those, cause, fix: cleanCommand }];
+  } catch (error) {
+    if (!(error instanceof IngestError)) throw error;
+    // Not every server has this list, nor lets every key see it.
+    const detail = 'unfinished ones cannot be listed with this key';
+    return [{ status: 'warning', name, detail, cause: error.message }];
   }
 }
 

@@ -1,24 +1,31 @@
+import { join } from 'node:path';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { loadPreset } from '../config/load-preset.ts';
 import type { ExitName } from '../errors.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
 import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
 import { toolVersion } from '../ffmpeg/tool-version.ts';
+import { heldLocks } from '../journal/lock.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
+import type { OpenUpload } from '../model/store.ts';
 import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
+import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { printChecks } from '../ui/print-checks.ts';
-import { checkSetup, type SetupParts } from './check-setup.ts';
+import { checkSetup, type LeftUploads, type SetupParts } from './check-setup.ts';
+import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
+
+export type DoctorFlags = CommonFlags & Readonly<{ clean?: boolean }>;
 
 /**
  * `movie-ingest doctor`: a line on stdout for each thing that `add` needs, with cause and fix where it
- * is not right; with `--json` an object per line. Exit 0, or the code of the first that failed.
+ * is not right; with `--json` an object per line. `--clean` aborts uploads that were never finished. Exit 0, or the code of the first that failed.
  */
-export async function runDoctor(flags: CommonFlags, session: Session): Promise<ExitName> {
+export async function runDoctor(flags: DoctorFlags, session: Session): Promise<ExitName> {
   const settings = await session.open({ ...flags, progress: false });
-  const { checks, exit } = await checkSetup(partsOf(settings, session));
+  const { checks, exit } = await checkSetup(partsOf(settings, flags, session));
   session.signal.throwIfAborted();
   session.print(
     session.isJson
@@ -28,7 +35,7 @@ export async function runDoctor(flags: CommonFlags, session: Session): Promise<E
   return exit;
 }
 
-function partsOf(settings: Settings, session: Session): SetupParts {
+function partsOf(settings: Settings, flags: DoctorFlags, session: Session): SetupParts {
   const { signal, cwd, environment } = session;
   return {
     nodeVersion: process.version,
@@ -52,6 +59,8 @@ function partsOf(settings: Settings, session: Session): SetupParts {
         signal,
       }),
     checkStore: () => tryStore(settings, signal),
+    findUploads: () => findUploads(settings, { clean: flags.clean === true, signal }),
+    cleanCommand: commandHere(['doctor', '--clean'], flags),
     checkCatalog: () => tryCatalog(settings, signal),
   };
 }
@@ -63,6 +72,23 @@ async function tryStore(settings: Settings, signal: AbortSignal): Promise<string
   try {
     await checkStore(store, { prefix: 'videos/', signal });
     return store.name;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Uploads that were never finished; aborted with `clean`. Films that are being ingested are left alone. */
+async function findUploads(
+  settings: Settings,
+  { clean, signal }: Readonly<{ clean: boolean; signal: AbortSignal }>,
+): Promise<LeftUploads> {
+  const store = await openStore(settings.store, { concurrency: 1 });
+  try {
+    const held = await heldLocks(join(settings.stateDir, 'locks'));
+    const isBusy = ({ key }: OpenUpload) => held.has(key.split('/')[1] ?? '');
+    const options = { prefix: 'videos/', isBusy, check: !clean, signal };
+    const left = await takeBackUploads(store, options);
+    return { count: left.length, areAborted: clean };
   } finally {
     await store.close();
   }

@@ -13,6 +13,7 @@ import { patient } from '../store/retry.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
+import { tellOutage } from './tell-outage.ts';
 import type { SoundFlags } from './with-sound.ts';
 
 /** What all films of a run share, and the end of it. */
@@ -27,7 +28,10 @@ export async function openContext(
   const { signal, report } = session;
   const version = await ownVersion();
   const tools = await openTools(settings, session, { sound: flags });
-  const store = await openStore(settings.store, { concurrency: settings.uploadConcurrency });
+  const store = await openStore(settings.store, {
+    concurrency: settings.uploadConcurrency,
+    maxOutageMs: settings.maxOutageMs,
+  });
   const catalog = await openCatalog(settings.catalog, {
     version,
     signal,
@@ -37,7 +41,10 @@ export async function openContext(
   return {
     ...tools,
     settings,
-    store: patient(store),
+    store: patient(
+      store,
+      tellOutage({ store: store.name, maxOutageMs: settings.maxOutageMs, report }),
+    ),
     catalog,
     outbox: openOutbox(join(settings.stateDir, 'outbox', libraryId(store, catalog))),
     syncCommand: commandHere(['sync'], flags),

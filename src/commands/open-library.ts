@@ -14,6 +14,7 @@ import { openStore } from '../store/open-store.ts';
 import { patient } from '../store/retry.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
+import { tellOutage } from './tell-outage.ts';
 
 /** Runs a command that keeps the library true, and closes what it had opened. */
 export async function withLibrary(
@@ -23,7 +24,10 @@ export async function withLibrary(
 ): Promise<ExitName> {
   const settings = await session.open({ ...flags, progress: false });
   const { signal, report } = session;
-  const store = await openStore(settings.store, { concurrency: settings.uploadConcurrency });
+  const store = await openStore(settings.store, {
+    concurrency: settings.uploadConcurrency,
+    maxOutageMs: settings.maxOutageMs,
+  });
   const catalog = await openCatalog(settings.catalog, {
     version: await ownVersion(),
     signal,
@@ -35,7 +39,10 @@ export async function withLibrary(
     return await work({
       settings,
       id,
-      store: patient(store),
+      store: patient(
+        store,
+        tellOutage({ store: store.name, maxOutageMs: settings.maxOutageMs, report }),
+      ),
       catalog,
       outbox: openOutbox(join(settings.stateDir, 'outbox', id)),
       openSeen: () => openSeen(join(settings.stateDir, 'leftovers', `${id}.json`)),

@@ -51,6 +51,7 @@ export const ConfigFile = z.strictObject({
     .max(64)
     .optional()
     .meta({ description: 'Objects in flight; 16 by default' }),
+  maxOutage: text('How long a store may be out of reach before a run gives up: 15m by default'),
   ffmpeg: text('Path of ffmpeg'),
   ffprobe: text('Path of ffprobe'),
   workDir: text('Folder for work in progress'),

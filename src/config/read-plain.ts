@@ -3,6 +3,7 @@ import type { HomeFolders } from '../lib/home-folders.ts';
 import { CopyChoice } from '../model/preset.ts';
 import {
   MAX_DURATION_MS,
+  MAX_OUTAGE_MS,
   MAX_PIXELS,
   MAX_TRACKS,
   type Origin,
@@ -45,6 +46,7 @@ export function readPlain(
     maxDurationMs: readMaxDuration(values, problems),
     maxTracks: readMaxTracks(values, problems),
     uploadConcurrency: readConcurrency(values, problems),
+    maxOutageMs: readMaxOutage(values, problems),
   };
 }
 
@@ -141,6 +143,21 @@ function readConcurrency(values: Layer, problems: Problem[]): number {
   return count;
 }
 
+/** As `parseDuration` reads it; here a mistake is told among all the others. */
+function readMaxOutage(values: Layer, problems: Problem[]): number {
+  const found = values.get('maxOutage');
+  if (found === undefined) return MAX_OUTAGE_MS;
+  const parts = /^(?=.)(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(found.value);
+  const [h, m, s] = [1, 2, 3].map((part) => Number(parts?.[part] ?? 0));
+  const ms = ((h ?? 0) * 3_600 + (m ?? 0) * 60 + (s ?? 0)) * 1_000;
+  if (ms > 0) return ms;
+  problems.push({
+    what: `${nameSource('maxOutage', found)} is not a time to wait for a store`,
+    fix: 'Write at least 1s: 90s, 15m, 8h or 1h30m',
+  });
+  return MAX_OUTAGE_MS;
+}
+
 export function plainOrigins(values: Layer): Record<string, Origin> {
   const names = {
     ffmpegPath: 'ffmpeg',
@@ -156,6 +173,7 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     maxDurationMs: 'maxDuration',
     maxTracks: 'maxTracks',
     uploadConcurrency: 'uploadConcurrency',
+    maxOutageMs: 'maxOutage',
   } as const satisfies Record<keyof Plain, SettingName>;
   return Object.fromEntries(
     Object.entries(names).map(([key, name]) => [key, values.get(name)?.origin ?? 'default']),

@@ -26,6 +26,7 @@ export const SETTINGS = [
     variable: 'MOVIE_INGEST_UPLOAD_CONCURRENCY',
     flag: '--upload-concurrency',
   },
+  { name: 'maxOutage', variable: 'MOVIE_INGEST_MAX_OUTAGE', flag: '--max-outage' },
   { name: 'ffmpeg', variable: 'MOVIE_INGEST_FFMPEG' },
   { name: 'ffprobe', variable: 'MOVIE_INGEST_FFPROBE' },
   { name: 'workDir', variable: 'MOVIE_INGEST_WORK_DIR', flag: '--work-dir', isPath: true },
@@ -87,6 +88,7 @@ export type SettingsFlags = Readonly<{
   maxDuration?: string | undefined;
   maxTracks?: string | undefined;
   uploadConcurrency?: string | undefined;
+  maxOutage?: string | undefined;
   workDir?: string | undefined;
   db?: string | undefined;
 }>;

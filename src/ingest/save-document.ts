@@ -40,6 +40,7 @@ function waits(error: IngestError, { syncCommand }: SaveContext): IngestError {
     fix: [error.fix, `Then, without encoding again: ${syncCommand}`]
       .filter((part) => part !== undefined)
       .join(' '),
+    isOfOneFilm: error.isOfOneFilm,
     cause: error,
   });
 }

@@ -1,6 +1,9 @@
+import { IngestError } from '../errors.ts';
+import { formatBytes } from '../lib/format-bytes.ts';
 import type { Plan } from '../model/plan.ts';
 import type { StoredObject } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
+import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { createUploader, type Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
 import { UploadMeter } from './upload-meter.ts';
@@ -20,9 +23,13 @@ export async function withUploads<Result>(
   const stop = new AbortController();
   const meter = new UploadMeter(plan, report);
   const already = new Map<string, StoredObject>();
-  for await (const object of store.list(keys.revision(plan.slug, plan.revision), { signal })) {
-    already.set(object.key, object);
-  }
+  const prefix = keys.revision(plan.slug, plan.revision);
+  for await (const object of store.list(prefix, { signal })) already.set(object.key, object);
+  // Some stores have no list of these, or do not show it with this key: then nothing is taken back.
+  await takeBackUploads(store, { prefix, signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (!(error instanceof IngestError)) throw error;
+  });
   const uploader = createUploader({
     store,
     concurrency: settings.uploadConcurrency,
@@ -32,9 +39,27 @@ export async function withUploads<Result>(
   });
   try {
     return await work({ ...uploader, meter });
+  } catch (error) {
+    throw sayWhatIsKept(error, uploader.stored);
   } finally {
     stop.abort();
     // Unfinished uploads in parts are taken back, which takes a moment.
     await uploader.finish().catch(() => {});
   }
+}
+
+/** Of a failure of the store, so that nobody fears for hours of uploading. */
+function sayWhatIsKept(error: unknown, stored: ReadonlyMap<string, StoredObject>): unknown {
+  const isOfStore = error instanceof IngestError && /^(store|credentials)$/.test(error.exit);
+  if (!isOfStore || stored.size === 0) return error;
+  const bytes = [...stored.values()].reduce((total, object) => total + object.bytes, 0);
+  const kept = `${stored.size} objects of the film (${formatBytes(bytes)}) are stored and are not sent again.`;
+  const why = error.why?.replace(/[^.!?]$/, '$&.');
+  return new IngestError(error.exit, {
+    what: error.message,
+    why: why === undefined ? kept : `${why} ${kept}`,
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    isOfOneFilm: error.isOfOneFilm,
+    cause: error,
+  });
 }

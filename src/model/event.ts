@@ -123,6 +123,22 @@ const uploadProgress = z.object({
   waitingMs: ms.optional(),
 });
 
+/**
+ * Nothing gets through to the store, and the run waits: told after two seconds, every few seconds as
+ * long as it lasts, and once more when it is over.
+ */
+const outage = z.object({
+  type: z.literal('outage'),
+  store: z.string(),
+  /** How long nothing has got through, or did not. */
+  forMs: ms,
+  /** The run ends when it lasts as long as this (`--max-outage`). */
+  giveUpAfterMs: ms,
+  isOver: z.boolean(),
+  /** What the last try met. */
+  cause: z.string().optional(),
+});
+
 const encoded = z.object({
   type: z.literal('encoded'),
   renditions: count,
@@ -266,6 +282,7 @@ export const Event = z.discriminatedUnion('type', [
   damaged,
   encodeProgress,
   uploadProgress,
+  outage,
   encoded,
   uploaded,
   checked,

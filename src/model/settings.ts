@@ -27,6 +27,8 @@ export type Settings = Readonly<{
   maxTracks: number;
   /** Objects in flight. */
   uploadConcurrency: number;
+  /** The store is given up after so long without a single success. */
+  maxOutageMs: number;
   /**
    * Where each value came from, for `doctor` and for error messages. Key: the path in this object:
    * `preset`, `store.bucket`, `catalog.uri`.
@@ -44,6 +46,9 @@ export const MAX_PIXELS = 8192 * 4352;
 
 /** The longest film that is taken, if the user says nothing. */
 export const MAX_DURATION_MS = 24 * 3_600_000;
+
+/** How long a store that is out of reach is waited for, if the user says nothing. */
+export const MAX_OUTAGE_MS = 15 * 60_000;
 
 /** A Blu-ray may have 32 sound and 32 subtitle tracks. */
 export const MAX_TRACKS = 65;

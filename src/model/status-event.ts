@@ -26,6 +26,8 @@ export const StatusEvent = z.object({
       retries: z.int().nonnegative(),
     })
     .optional(),
+  /** While nothing gets through to the store. */
+  outage: z.object({ forMs: ms, giveUpAfterMs: ms }).optional(),
 });
 
 export type StatusEvent = z.infer<typeof StatusEvent>;

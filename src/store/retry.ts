@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../lib/format-duration.ts';
+import { MAX_OUTAGE_MS } from '../model/settings.ts';
 import type {
   ListedObject,
   ListOptions,
@@ -27,8 +28,8 @@ export type PatienceOptions = Readonly<{
   /** Given up after this long without a single success. 15 minutes. */
   maxOutageMs?: number;
   onRetry?: (retry: Retry) => void;
-  /** For how long nothing has got through, before each wait; undefined once something has again. */
-  onWaiting?: (failingMs: number | undefined) => void;
+  /** Before each wait; with undefined once something has got through again. */
+  onWaiting?: (retry: Retry | undefined) => void;
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   /** In [0, 1). */
   random?: () => number;
@@ -42,18 +43,25 @@ export interface PatientStore extends Store {
 }
 
 export type PatientPutOptions = StoreOptions &
-  Readonly<{ onRetry?: ((retry: Retry) => void) | undefined }>;
+  Readonly<{
+    onRetry?: ((retry: Retry) => void) | undefined;
+    /** Asked before each retry: true has the failure thrown as it is. */
+    giveUp?: ((retry: Retry) => boolean) | undefined;
+  }>;
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 20_000;
 const DAMAGED_TRIES = 3;
 
+/** The most that one failure adds to an outage: a wait, and a try that hears nothing. */
+const LONGEST_STEP_MS = 90_000;
+
 /**
  * The same store, with patience: whatever is not permanent is tried again, after a random part of
  * 0.25 s, 0.5 s, 1 s … 20 s (full jitter), as often as it takes. There is no quota, because in an
  * outage of seconds 16 puts use up any. It gives up when nothing at all, in any operation, got through
- * for `maxOutageMs`; and after three tries when what arrives is not what was sent. An abort ends a
- * wait at once. A `list` that breaks off goes on after the last key that it gave.
+ * for `maxOutageMs`, of which the time that the machine slept is no part; and after three tries when
+ * what arrives is not what was sent. An abort ends a wait at once. A `list` that breaks off goes on after the last key that it gave.
  */
 export function patient(store: Store, options: PatienceOptions = {}): PatientStore {
   const persist = persistWith(store, options);
@@ -78,13 +86,14 @@ export function patient(store: Store, options: PatienceOptions = {}): PatientSto
 type Persist = <T>(work: () => Promise<T>, asked: PatientPutOptions) => Promise<T>;
 
 function persistWith(store: Store, options: PatienceOptions): Persist {
-  const { maxOutageMs = 15 * 60_000, random = Math.random, sleep = sleepOrAbort } = options;
-  const outage = new Outage(options.now ?? (() => performance.now()), options.onWaiting);
+  const { maxOutageMs = MAX_OUTAGE_MS, random = Math.random, sleep = sleepOrAbort } = options;
+  const { now = () => performance.now() } = options;
+  const outage = new Outage(now, options.onWaiting);
 
   /** Throws what should be thrown, or answers with the wait before the next try. */
-  const weigh = (error: unknown, number: number, damagedTries: number): Retry => {
+  const weigh = ({ error, number, startedAt, damagedTries }: FailedTry): Retry => {
     if (store.isPermanent(error) || damagedTries >= DAMAGED_TRIES) throw error;
-    const failingMs = outage.failed();
+    const failingMs = outage.failed(startedAt);
     if (failingMs >= maxOutageMs) throw gaveUp(store, failingMs, error);
     const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 1));
     const delayMs = Math.min(random() * longestMs, maxOutageMs - failingMs);
@@ -98,17 +107,20 @@ function persistWith(store: Store, options: PatienceOptions): Persist {
     try {
       for (let number = 1; ; number += 1) {
         signal?.throwIfAborted();
+        const startedAt = now();
         const tried = await attempt(work);
         if ('result' in tried) {
           outage.succeeded();
           return tried.result;
         }
         signal?.throwIfAborted();
-        if (failureKind(tried.error) === 'damaged') damagedTries += 1;
-        const retry = weigh(tried.error, number, damagedTries);
+        const { error } = tried;
+        if (failureKind(error) === 'damaged') damagedTries += 1;
+        const retry = weigh({ error, number, startedAt, damagedTries });
+        if (asked.giveUp?.(retry)) throw error;
         asked.onRetry?.(retry);
         options.onRetry?.(retry);
-        options.onWaiting?.(retry.failingMs);
+        options.onWaiting?.(retry);
         await sleep(retry.delayMs, signal);
       }
     } finally {
@@ -116,6 +128,13 @@ function persistWith(store: Store, options: PatienceOptions): Persist {
     }
   };
 }
+
+type FailedTry = Readonly<{
+  error: unknown;
+  number: number;
+  startedAt: number;
+  damagedTries: number;
+}>;
 
 async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | { error: unknown }> {
   try {
@@ -126,13 +145,16 @@ async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | { err
 }
 
 /**
- * One clock for all operations of a store. It runs from the first failure until anything succeeds, or
- * until no operation is under way any more: an hour in which nothing was asked is no outage.
+ * One clock for all operations of a store. It runs from the start of the first try that failed until
+ * anything succeeds, or until no operation is under way any more: an hour in which nothing was asked is
+ * no outage. It counts from failure to failure, each at most `LONGEST_STEP_MS`: a process that was
+ * stopped for an hour, on a machine that slept, comes back with the patience that it had.
  */
 class Outage {
   readonly #now: () => number;
   readonly #onWaiting: PatienceOptions['onWaiting'];
-  #failingSince: number | undefined;
+  #failingMs: number | undefined;
+  #countedUpTo = Number.NEGATIVE_INFINITY;
   #underWay = 0;
 
   constructor(now: () => number, onWaiting: PatienceOptions['onWaiting']) {
@@ -145,19 +167,24 @@ class Outage {
     this.#underWay += 1;
     return () => {
       this.#underWay -= 1;
-      if (this.#underWay === 0) this.succeeded();
+      if (this.#underWay === 0) this.#failingMs = undefined;
     };
   }
 
   /** How long nothing has got through. */
-  failed(): number {
-    this.#failingSince ??= this.#now();
-    return this.#now() - this.#failingSince;
+  failed(startedAt: number): number {
+    const now = this.#now();
+    const isFirst = this.#failingMs === undefined;
+    const from = isFirst ? Math.max(startedAt, this.#countedUpTo) : this.#countedUpTo;
+    this.#failingMs = (this.#failingMs ?? 0) + Math.min(LONGEST_STEP_MS, now - from);
+    this.#countedUpTo = now;
+    return this.#failingMs;
   }
 
   succeeded(): void {
-    if (this.#failingSince === undefined) return;
-    this.#failingSince = undefined;
+    this.#countedUpTo = this.#now();
+    if (this.#failingMs === undefined) return;
+    this.#failingMs = undefined;
     this.#onWaiting?.(undefined);
   }
 }
@@ -167,7 +194,7 @@ function gaveUp(store: Store, failingMs: number, error: unknown): StoreFailure {
   return new StoreFailure('permanent', 'store', {
     what: `${store.name}: nothing got through for ${formatDuration(failingMs)}`,
     why: last,
-    fix: 'Run the same command again when it can be reached: what is stored is not sent again.',
+    fix: 'Run the same command again when it can be reached: what is stored is not sent again. To wait for longer: --max-outage 8h',
     cause: error,
   });
 }

@@ -1,8 +1,9 @@
 import type { PutRequest, StoredObject } from '../model/store.ts';
 import { bodyBytes, bodyMd5 } from './body.ts';
 import { Rate } from './rate.ts';
-import type { PatientStore, Retry } from './retry.ts';
+import type { PatientPutOptions, PatientStore, Retry } from './retry.ts';
 import { Room } from './room.ts';
+import { StoreFailure } from './store-failure.ts';
 import { Throttle } from './throttle.ts';
 
 export type UploaderOptions = Readonly<{
@@ -49,12 +50,12 @@ export interface Uploader {
    * Takes one object, and answers when there is room for it: when that takes long, the store is slower
    * than the caller, who then holds this one body and no more. Not when it is stored. One call a key.
    * Throws the first failure of any upload, at once and ever after, and the signal's reason after an
-   * abort.
+   * abort. An object that alone does not get through is no such failure yet: it is set aside.
    */
   add(request: PutRequest): Promise<void>;
   /**
-   * Answers when everything that was added is in the store. Throws the first failure, after the others
-   * in flight have ended. Whoever wants them to end sooner aborts the signal.
+   * Answers when everything that was added is in the store, what was set aside after all the rest.
+   * Throws the first failure, after the others in flight have ended. Whoever wants them to end sooner aborts the signal.
    */
   finish(): Promise<UploadTotals>;
   /** What the store has for certain, by key. Grows while it runs. */
@@ -63,6 +64,12 @@ export interface Uploader {
 
 const DEFAULT_CONCURRENCY = 16; // 212 MB/s at 80 ms (storage-delivery.md §2.1): no home line is faster
 const DEFAULT_BYTES = 64 * 1_048_576;
+
+/** Retries of one object, before each of which others got through, until it is set aside. */
+const LONE_RETRIES = 8;
+
+/** Their bodies are held until the end. */
+const MOST_ASIDE = 8;
 
 /** Bounded uploads: so many objects, so many bytes, and a body is let go as soon as it is stored. */
 export function createUploader(options: UploaderOptions): Uploader {
@@ -81,6 +88,7 @@ class BoundedUploader {
   readonly #room: Room;
   readonly #rate: Rate;
   readonly #uploads = new Set<Promise<void>>();
+  readonly #aside: PutRequest[] = [];
   readonly #stop = () => this.#fail(this.#options.signal?.reason);
   #failure: Readonly<{ reason: unknown }> | undefined;
   #bytes = 0;
@@ -122,6 +130,7 @@ class BoundedUploader {
 
   async finish(): Promise<UploadTotals> {
     while (this.#uploads.size > 0) await Promise.all(this.#uploads);
+    await Promise.all(this.#aside.splice(0).map((request) => this.#sendLast(request)));
     this.#options.signal?.removeEventListener('abort', this.#stop);
     this.#throwIfFailed();
     return this.#totals();
@@ -136,6 +145,37 @@ class BoundedUploader {
 
   /** Never rejects: a failure is kept for `add` and `finish` to throw. */
   async #send(request: PutRequest): Promise<void> {
+    let stored = this.stored.size;
+    let lone = 0;
+    let isSetAside = false;
+    const giveUp = ({ isBusy }: Retry) => {
+      if (isBusy) return false; // a busy store takes one and not the other
+      if (this.stored.size > stored) lone += 1;
+      stored = this.stored.size;
+      isSetAside = lone >= LONE_RETRIES && this.#aside.length < MOST_ASIDE;
+      return isSetAside;
+    };
+    try {
+      await this.#put(request, giveUp);
+    } catch (error) {
+      if (isSetAside) this.#aside.push(request);
+      else this.#fail(error);
+    }
+  }
+
+  /** What failed alone may get through now; if not, it is what the run fails with, and nothing else. */
+  async #sendLast(request: PutRequest): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const giveUp = ({ isBusy, number }: Retry) => !isBusy && number >= LONE_RETRIES;
+    try {
+      await this.#put(request, giveUp);
+    } catch (error) {
+      const isAborted = this.#options.signal?.aborted === true;
+      this.#fail(isAborted ? error : failedAlone(request, error, this.#options.store));
+    }
+  }
+
+  async #put(request: PutRequest, giveUp: PatientPutOptions['giveUp']): Promise<void> {
     const { store, signal } = this.#options;
     let cutsAtStart = this.#throttle.cuts;
     const onRetry = (retry: Retry) => {
@@ -145,15 +185,11 @@ class BoundedUploader {
       this.#waitingMs = retry.failingMs;
       this.#tell();
     };
-    try {
-      const stored = await store.put(request, { signal, onRetry });
-      this.#throttle.succeeded();
-      this.#waitingMs = undefined;
-      this.#rate.add(stored.bytes);
-      this.#noteStored(stored);
-    } catch (error) {
-      this.#fail(error);
-    }
+    const stored = await store.put(request, { signal, onRetry, giveUp });
+    this.#throttle.succeeded();
+    this.#waitingMs = undefined;
+    this.#rate.add(stored.bytes);
+    this.#noteStored(stored);
   }
 
   #noteStored(object: StoredObject): void {
@@ -192,4 +228,19 @@ class BoundedUploader {
       waitingMs: this.#waitingMs,
     });
   }
+}
+
+function failedAlone(
+  { key }: PutRequest,
+  error: unknown,
+  { name }: Pick<PatientStore, 'name'>,
+): unknown {
+  if (!(error instanceof StoreFailure) || error.exit !== 'store') return error;
+  return new StoreFailure('permanent', 'store', {
+    what: `${name} does not take ${key}`,
+    why: `Everything else of the film is stored. ${error.message}: ${error.why ?? ''}`,
+    fix: 'Run the same command again: what is stored is not sent again.',
+    isOfOneFilm: true,
+    cause: error,
+  });
 }

@@ -35,6 +35,8 @@ export function factLines(event: Event, options: TextOptions): string[] {
       );
     case 'warning':
       return warningLines(event, options);
+    case 'outage':
+      return outageLines(event, options);
     case 'encoded':
     case 'uploaded':
     case 'checked':
@@ -51,6 +53,13 @@ export function factLines(event: Event, options: TextOptions): string[] {
     default:
       return [];
   }
+}
+
+/** Once it is over; as long as it lasts it stands on the last line of the screen. */
+function outageLines({ store, forMs, isOver }: EventOf<'outage'>, options: TextOptions): string[] {
+  if (!isOver) return [];
+  const message = `${store} was out of reach for ${formatDuration(forMs)}; it goes on`;
+  return warningLines({ message }, options);
 }
 
 /** `English −23.1 LUFS, peak −1.2 dBTP`: with a minus that is one. */

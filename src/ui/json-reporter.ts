@@ -49,13 +49,14 @@ export class JsonReporter implements Reporter {
 
   status(): void {
     const { progress, slug, step } = this.#run;
-    const { encode, upload } = progress;
+    const { encode, upload, outage } = progress;
     this.#write({
       type: 'status',
       step,
       ...(slug === '' ? {} : { slug }),
       ...(encode === undefined ? {} : { encode: encodeStatus(encode) }),
       ...(upload === undefined ? {} : { upload: uploadStatus(upload) }),
+      ...(outage === undefined ? {} : { outage: outageStatus(outage) }),
     });
   }
 
@@ -100,6 +101,10 @@ function encodeStatus({
 function uploadStatus(event: EventOf<'upload.progress'>): StatusEvent['upload'] {
   const { doneBytes, totalBytes, bytesPerSecond, retries } = event;
   return { doneBytes, totalBytes, bytesPerSecond, retries };
+}
+
+function outageStatus({ forMs, giveUpAfterMs }: EventOf<'outage'>): StatusEvent['outage'] {
+  return { forMs, giveUpAfterMs };
 }
 
 /** `\u202e`, both halves of a pair. */

@@ -11,6 +11,7 @@ import {
   encodeShare,
   formatRate,
   formatSpeed,
+  outageText,
   type Progress,
   uploadShare,
 } from './progress-lines.ts';
@@ -32,6 +33,7 @@ export class PlainReporter implements Reporter {
   readonly #setup: ReporterSetup;
   readonly #pace: ProgressPace;
   readonly #run = new RunMemory();
+  #isOutageTold = false;
 
   constructor(setup: ReporterSetup) {
     this.#setup = setup;
@@ -56,10 +58,11 @@ export class PlainReporter implements Reporter {
 
   status(): void {
     const { progress, slug, step } = this.#run;
-    const { encode, upload } = progress;
+    const { encode, upload, outage } = progress;
     const parts = [
       ...(encode === undefined ? [] : [`encode ${encodeFacts(encode)}`]),
       ...(upload === undefined ? [] : [`upload ${uploadFacts(upload, progress)}`]),
+      ...(outage === undefined ? [] : [outageText(outage)]),
     ];
     const film = slug === '' ? [] : [quoted(slug)];
     this.#write('status', [[...film, ...(parts.length === 0 ? [step] : parts)].join(' ')]);
@@ -78,6 +81,9 @@ export class PlainReporter implements Reporter {
           uploadShare(this.#run.progress),
           uploadText(event, this.#run.progress),
         );
+        break;
+      case 'outage':
+        this.#sayOutage(event);
         break;
       case 'film.start':
         if (event.of > 1)
@@ -112,6 +118,17 @@ export class PlainReporter implements Reporter {
       this.#say(kind, text);
   }
 
+  /** When it begins to last, then every now and then, and when it is over. */
+  #sayOutage(event: EventOf<'outage'>): void {
+    const wasTold = this.#isOutageTold;
+    this.#isOutageTold = !event.isOver;
+    const isDue = this.#pace.isDue('outage', { percent: 0, atMs: this.#setup.now() });
+    const cause = event.cause === undefined ? '' : `: ${printable(event.cause)}`;
+    if (event.isOver) {
+      this.#say('outage', `${printable(event.store)}: over after ${formatDuration(event.forMs)}`);
+    } else if (isDue || !wasTold) this.#say('outage', `${outageText(event)}${cause}`);
+  }
+
   #say(kind: string, text: string): void {
     if (!this.#setup.quiet) this.#write(kind, [text]);
   }
@@ -134,6 +151,7 @@ type StageEvent = Exclude<
       | 'damaged'
       | 'encode.progress'
       | 'upload.progress'
+      | 'outage'
       | 'result'
       | 'error'
       | 'summary'

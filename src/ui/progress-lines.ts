@@ -12,6 +12,8 @@ import { printable } from './printable.ts';
 export type Progress = Readonly<{
   encode?: EventOf<'encode.progress'> | undefined;
   upload?: EventOf<'upload.progress'> | undefined;
+  /** While nothing gets through to the store. */
+  outage?: EventOf<'outage'> | undefined;
 }>;
 
 type Row = Readonly<{ label: string; share: number; facts: readonly string[] }>;
@@ -28,7 +30,7 @@ const FACT_COLUMNS = 40;
  *     720p     ██████████████████████░░░░░░  79%  1:23:10 / 1:45:20
  *     upload   ██████████████░░░░░░░░░░░░░░  52%  3.7 / ≈7.1 GB · 38.2 MB/s · 1,640 files
  *
- * Facts that do not fit fall away from the right. All renditions come from one decode and advance
+ * and one more while the store is waited for. Facts that do not fit fall away from the right. All renditions come from one decode and advance
  * together, so speed and ETA are said once, in the line of the last.
  */
 export function progressLines(
@@ -42,11 +44,20 @@ export function progressLines(
     Math.min(BAR_COLUMNS.min, room),
     Math.min(BAR_COLUMNS.max, room - FACT_COLUMNS),
   );
-  return rows.map((row) => {
+  const lines = rows.map((row) => {
     const head = `  ${padText(row.label, labelColumns)}${bar(row.share, barColumns, paint)} ${percent(row.share)}`;
     const facts = fittingFacts(row.facts, room - barColumns);
     return facts === '' ? head : `${head}  ${facts}`;
   });
+  const { outage } = progress;
+  if (outage === undefined) return lines;
+  return [...lines, `  ${paint.warn(fitText(outageText(outage), columns - 3))}`];
+}
+
+/** `R2 movies: nothing gets through for 2m 5s, waiting (15m 00s at most)`. */
+export function outageText({ store, forMs, giveUpAfterMs }: EventOf<'outage'>): string {
+  const most = formatDuration(giveUpAfterMs);
+  return `${printable(store)}: nothing gets through for ${formatDuration(forMs)}, waiting (${most} at most)`;
 }
 
 /**
@@ -54,7 +65,7 @@ export function progressLines(
  * `encode 79% 8.9× ETA 2m 31s | upload 52% 38.2 MB/s`.
  */
 export function progressLine(progress: Progress, columns: number): string {
-  const { encode, upload } = progress;
+  const { encode, upload, outage } = progress;
   const parts: string[] = [];
   if (encode !== undefined) {
     const eta = encode.etaMs === undefined ? '' : ` ETA ${formatDuration(encode.etaMs)}`;
@@ -64,6 +75,7 @@ export function progressLine(progress: Progress, columns: number): string {
     const rate = upload.waitingMs === undefined ? formatRate(upload.bytesPerSecond) : 'waiting';
     parts.push(`upload ${percent(uploadShare(progress)).trim()} ${rate}`);
   }
+  if (outage !== undefined) parts.push(outageText(outage));
   return fitText(parts.join(' | '), columns - 1);
 }
 

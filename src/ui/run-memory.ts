@@ -14,6 +14,9 @@ export class RunMemory {
     if (event.type === 'step') this.#step = event.step;
     if (event.type === 'encode.progress') this.#progress = { ...this.#progress, encode: event };
     if (event.type === 'upload.progress') this.#progress = { ...this.#progress, upload: event };
+    if (event.type === 'outage') {
+      this.#progress = { ...this.#progress, outage: event.isOver ? undefined : event };
+    }
     if (event.type === 'encoded') this.#progress = { ...this.#progress, encode: undefined };
     if (event.type === 'uploaded') this.#progress = { ...this.#progress, upload: undefined };
     if (endsFilm(event)) this.#progress = {};

@@ -55,6 +55,9 @@ export class TtyReporter implements Reporter {
       case 'upload.progress':
         this.#advance({ ...this.#progress, upload: event });
         break;
+      case 'outage':
+        this.#tellOutage(event);
+        break;
       case 'warning':
         this.#tty.print(factLines(event, this.#text));
         break;
@@ -109,6 +112,14 @@ export class TtyReporter implements Reporter {
     const isOtherStep = ![STEP_TEXTS.encode, STEP_TEXTS.upload].includes(this.#step);
     if (this.#tty.owner === 'spinner' && isOtherStep) this.#spin();
     else this.#showBars();
+  }
+
+  /** Shown as long as it lasts; what stays is that it was. */
+  #tellOutage(event: EventOf<'outage'>): void {
+    this.#progress = { ...this.#progress, outage: event.isOver ? undefined : event };
+    if (event.isOver) this.#tty.print(factLines(event, this.#text));
+    if (this.#tty.owner === 'bars') this.#showBars();
+    else this.#spin();
   }
 
   #showBars(): void {

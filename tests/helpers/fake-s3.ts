@@ -143,8 +143,9 @@ type State = Readonly<{
 function serve({ method, key, query }: FakeRequest, body: Buffer, state: State): Answer {
   const uploadId = query.get('uploadId');
   if (uploadId !== null) return servePart({ method, key, query }, body, state);
+  if (method === 'GET' && query.has('uploads')) return { body: uploadListing(state.openUploads) };
   if (query.has('uploads')) {
-    const id = `upload-${state.openUploads.size + 1}`;
+    const id = `upload-${state.openUploads.size + 1}-${key}`;
     state.openUploads.set(id, new Map());
     return {
       body: `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
@@ -207,6 +208,15 @@ function listing(objects: ReadonlyMap<string, Buffer>, query: URLSearchParams): 
   return `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${more}${contents.join('')}</ListBucketResult>`;
 }
 
+function uploadListing(openUploads: State['openUploads']): string {
+  const rows = [...openUploads.keys()].map(
+    (id) =>
+      `<Upload><Key>${id.replace(/^upload-\d+-/, '')}</Key><UploadId>${id}</UploadId>` +
+      '<Initiated>2026-11-22T12:00:00.000Z</Initiated></Upload>',
+  );
+  return `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>${rows.join('')}</ListMultipartUploadsResult>`;
+}
+
 function refuse(response: ServerResponse, fault: Extract<Fault, object>): void {
   const { status, code, message = 'a fault on command' } = fault;
   response.writeHead(status, { 'content-type': 'application/xml' });
@@ -222,7 +232,7 @@ function violationsOf({ method, key, query, headers }: FakeRequest): string[] {
   if (method === 'PUT' && headers['content-md5'] === undefined)
     found.push('PUT without Content-MD5');
   if (query.has('delete') && headers['content-md5'] === undefined) found.push('delete without MD5');
-  if (key === '' && !query.has('list-type') && !query.has('delete'))
+  if (key === '' && !['list-type', 'delete', 'uploads'].some((name) => query.has(name)))
     found.push('a bucket question');
   return found.map((what) => `${method} ${key}: ${what}`);
 }

@@ -18,6 +18,8 @@ function partsWith(change: Partial<SetupParts> = {}): SetupParts {
     inspectToolchain: async () => toolchainOf(),
     checkStore: async () => 'R2 movies',
     checkCatalog: async () => 'MongoDB movies.movies',
+    findUploads: async () => ({ count: 0, areAborted: false }),
+    cleanCommand: 'movie-ingest doctor --clean',
     ...change,
   };
 }
@@ -45,10 +47,29 @@ describe('the checks of doctor', () => {
       'ok work folder',
       'ok state folder',
       'ok store',
+      'ok uploads',
       'ok catalogue',
     ]);
     expect(checks.find(({ name }) => name === 'ffprobe')?.detail).toBe('5.1.9 at /usr/bin/ffprobe');
-    expect(checks.at(-2)?.detail).toBe('R2 movies: list, put, read and delete work');
+    expect(checks.at(-3)?.detail).toBe('R2 movies: list, put, read and delete work');
+  });
+
+  test('uploads that were never finished are found, and aborted where that is asked for', async () => {
+    const uploadsOf = async (change: Partial<SetupParts>) =>
+      (await checkSetup(partsWith(change))).checks.find(({ name }) => name === 'uploads');
+    expect(
+      await uploadsOf({ findUploads: async () => ({ count: 2, areAborted: false }) }),
+    ).toMatchObject({
+      status: 'warning',
+      detail: '2 unfinished uploads',
+      fix: 'movie-ingest doctor --clean',
+    });
+    expect(
+      await uploadsOf({ findUploads: async () => ({ count: 1, areAborted: true }) }),
+    ).toMatchObject({ status: 'ok', detail: '1 unfinished upload aborted' });
+    const isNotShown = await uploadsOf({ findUploads: fails(refused) });
+    expect(isNotShown).toMatchObject({ status: 'warning', cause: refused.message });
+    expect(await uploadsOf({ checkStore: fails(refused) })).toBeUndefined();
   });
 
   test('every check runs though an earlier one failed; the exit is that of the first', async () => {

@@ -25,6 +25,7 @@ describe('with nothing configured', () => {
       preset: 'default',
       encoder: 'auto',
       uploadConcurrency: 16,
+      maxOutageMs: 900_000,
       warnings: [],
     });
     expect(new Set(Object.values(settings.origins))).toEqual(new Set(['default']));
@@ -133,6 +134,8 @@ describe('every flag and variable reaches its setting', () => {
     [{ flags: { encoder: 'videotoolbox' } }, { encoder: 'videotoolbox' }],
     [{ flags: { uploadConcurrency: '64' } }, { uploadConcurrency: 64 }],
     [{ flags: { maxDuration: '1h30m' } }, { maxDurationMs: 5_400_000 }],
+    [{ flags: { maxOutage: '1h2m3s' } }, { maxOutageMs: 3_723_000 }],
+    [{ env: { MOVIE_INGEST_MAX_OUTAGE: '90s' } }, { maxOutageMs: 90_000 }],
     [{ flags: { maxTracks: '100' } }, { maxTracks: 100 }],
     [{ flags: { store: 'folder' } }, { store: { kind: 'folder' } }],
     [
@@ -302,6 +305,11 @@ describe('mistakes in values', () => {
       { flags: { maxTracks } },
       'flag --max-tracks',
       'from 1 to 1000',
+    ]),
+    ...['0', '0s', '15', 'm', '1m1h', '-1s', 'for ever'].map((maxOutage) => [
+      { flags: { maxOutage } },
+      'flag --max-outage',
+      'Write at least 1s',
     ]),
     ...['0', '65', '1.5', 'many', '-1', 'Infinity'].map((uploadConcurrency) => [
       { flags: { uploadConcurrency } },

@@ -161,7 +161,7 @@ describe('patience with a store (F4, F6)', () => {
     const store = patient(standInStore(failing([failure('busy'), failure('passing')])), {
       ...clock().options,
       onRetry: (retry) => retries.push(retry),
-      onWaiting: (failingMs) => waiting.push(failingMs),
+      onWaiting: (retry) => waiting.push(retry?.failingMs),
     });
     await store.put(REQUEST, { onRetry: (retry) => own.push(retry) });
     expect(own).toEqual(retries);
@@ -172,6 +172,56 @@ describe('patience with a store (F4, F6)', () => {
       [2, 250, 125, false],
     ]);
     expect(waiting).toEqual([0, 125, undefined]);
+  });
+
+  it('counts from the start of the try: silence is a part of the outage', async () => {
+    const { time, options } = clock();
+    const store = patient(
+      standInStore({
+        put: async () => {
+          time.ms += 60_000;
+          throw failure('busy');
+        },
+      }),
+      options,
+    );
+    await expect(store.put(REQUEST, {})).rejects.toThrow(/nothing got through for 1[56]m/);
+    expect(time.ms).toBeLessThan(18 * 60_000);
+  });
+
+  it('F20: an hour in which the machine slept is no hour of outage', async () => {
+    const { time, options } = clock();
+    let tries = 0;
+    const store = patient(
+      standInStore({
+        put: async () => {
+          tries += 1;
+          if (tries > 2) return STORED;
+          time.ms += 3_600_000; // asleep in the middle of the try
+          throw failure('passing');
+        },
+      }),
+      options,
+    );
+    expect(await store.put(REQUEST, {})).toBe(STORED);
+  });
+
+  it('an operation may give up by itself; the failure is thrown as it is', async () => {
+    const error = failure('passing');
+    const { put, calls } = failing(Array.from({ length: 9 }, () => error));
+    const giveUp = ({ number }: Retry) => number >= 3;
+    const store = patient(standInStore({ put }), clock().options);
+    await expect(store.put(REQUEST, { giveUp })).rejects.toBe(error);
+    expect(calls()).toBe(3);
+  });
+
+  it('an operation that ends in failure does not end the outage for those who watch', async () => {
+    const waiting: unknown[] = [];
+    const { put } = failing([failure('passing'), failure('permanent')]);
+    const onWaiting = (retry: Retry | undefined) => waiting.push(retry === undefined);
+    const store = patient(standInStore({ put }), { ...clock().options, onWaiting });
+    await store.put(REQUEST, {}).catch(() => {});
+    expect(waiting).toEqual([false]);
   });
 
   it('two operations share one outage', async () => {

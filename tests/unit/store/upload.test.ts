@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { PutRequest, StoredObject } from '../../../src/model/store.ts';
-import type { PatientPutOptions } from '../../../src/store/retry.ts';
+import { type PatientPutOptions, patient } from '../../../src/store/retry.ts';
 import { createUploader, type UploadProgress } from '../../../src/store/upload.ts';
 import { deferred, failure, settle, standInStore } from './stand-in-store.ts';
 
@@ -127,6 +127,57 @@ describe('bounded uploads', () => {
     expect(await finished).toBe(broken);
     expect([...uploader.stored.keys()]).toEqual(['b']);
     expect(puts).toHaveLength(2);
+  });
+
+  /** A patient store that refuses some keys, as often as a test says, and takes all others. */
+  function pickyStore(refused: ReadonlyMap<string, number>) {
+    const left = new Map(refused);
+    const taken: string[] = [];
+    const store = patient(
+      standInStore({
+        put: async ({ key, body }) => {
+          const times = left.get(key) ?? 0;
+          left.set(key, times - 1);
+          await settle();
+          if (times > 0) throw failure('passing', `500 for ${key}`);
+          taken.push(key);
+          return { key, bytes: (body as Buffer).length, md5: undefined };
+        },
+      }),
+      { sleep: settle },
+    );
+    return { store, taken };
+  }
+
+  it('F5: an object that alone does not get through is set aside, and sent after all the others', async () => {
+    const { store, taken } = pickyStore(new Map([['bad', 9]]));
+    const uploader = createUploader({ store, concurrency: 2 });
+    await uploader.add(object('bad'));
+    for (let n = 0; n < 40; n += 1) await uploader.add(object(`seg_${n}`));
+    expect(await uploader.finish()).toMatchObject({ objects: 41 });
+    expect(taken.at(-1)).toBe('bad');
+  });
+
+  it('F5: if it does not get through then either, it is what the film fails with, and only the film', async () => {
+    const { store, taken } = pickyStore(new Map([['bad', Number.POSITIVE_INFINITY]]));
+    const uploader = createUploader({ store, concurrency: 2 });
+    await uploader.add(object('bad'));
+    for (let n = 0; n < 40; n += 1) await uploader.add(object(`seg_${n}`));
+    const error = await uploader.finish().catch((reason) => reason);
+    expect(error).toMatchObject({
+      exit: 'store',
+      isOfOneFilm: true,
+      message: 'R2 films does not take bad',
+      why: expect.stringContaining('500 for bad'),
+    });
+    expect(taken).toHaveLength(40);
+  });
+
+  it('what nothing gets through for is not set aside: it is waited for', async () => {
+    const { store } = pickyStore(new Map([['only', 60]]));
+    const uploader = createUploader({ store });
+    await uploader.add(object('only'));
+    expect(await uploader.finish()).toMatchObject({ objects: 1, retries: 60 });
   });
 
   it('an abort ends it promptly, with the reason that was given, and no unhandled rejection', async () => {

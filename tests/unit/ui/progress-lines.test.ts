@@ -54,6 +54,23 @@ test('an upload that stands still says so, and counts its retries', () => {
   expect(line).toContain('1 retry');
 });
 
+test('a store that is waited for has a line of its own, which fits', () => {
+  const outage = {
+    type: 'outage',
+    store: 'R2 movies',
+    forMs: 125_000,
+    giveUpAfterMs: 900_000,
+    isOver: false,
+  } as const;
+  const lines = progressLines({ ...both, outage }, { columns: 100, paint });
+  expect(lines.at(-1)).toBe(
+    '  R2 movies: nothing gets through for 2m 05s, waiting (15m 00s at most)',
+  );
+  const narrow = progressLines({ ...both, outage }, { columns: 40, paint });
+  expect(narrow.at(-1)?.length).toBeLessThan(40);
+  expect(progressLine({ outage }, 100)).toContain('nothing gets through');
+});
+
 test('all in one line for small terminals', () => {
   expect(progressLine(both, 80)).toBe('encode 79% 8.9× ETA 2m 29s | upload 52% 38.2 MB/s');
 });

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { tellOutage } from '../../../src/commands/tell-outage.ts';
+import type { Event } from '../../../src/model/event.ts';
+import { failure } from '../store/stand-in-store.ts';
+
+test('an outage is told once it lasts, every few seconds, and when it is over', () => {
+  const told: Event[] = [];
+  const { onWaiting } = tellOutage({
+    store: 'R2 films',
+    maxOutageMs: 900_000,
+    report: (event) => told.push(event),
+  });
+  const retry = (failingMs: number) =>
+    onWaiting?.({
+      number: 1,
+      delayMs: 1,
+      failingMs,
+      isBusy: false,
+      error: failure('passing', 'R2 cannot be reached'),
+    });
+  for (const ms of [0, 1_999, 2_500, 3_000, 7_400, 7_500, 9_000]) retry(ms);
+  onWaiting?.(undefined);
+  retry(1_000); // a hiccup
+  onWaiting?.(undefined);
+  const outage = { type: 'outage', store: 'R2 films', giveUpAfterMs: 900_000 };
+  const cause = 'R2 cannot be reached';
+  expect(told).toEqual([
+    { ...outage, forMs: 2_500, isOver: false, cause },
+    { ...outage, forMs: 7_500, isOver: false, cause },
+    { ...outage, forMs: 9_000, isOver: true },
+  ]);
+});
