@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addLibraryCommands } from './cli-library.ts';
+import { addLinkCommand } from './cli-links.ts';
 import type { AddFlags } from './commands/add.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
@@ -44,12 +45,14 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   showCommand(program).action((slug: string, flags: CommonFlags) =>
     end(import('./commands/show.ts').then(({ runShow }) => runShow(slug, flags, session))),
   );
-  addLibraryCommands({
+  const tree = {
     program,
     session,
     end,
-    withCommon: (command) => withOutput(withPatience(withPlaces(command))),
-  });
+    withCommon: (command: Command) => withOutput(withPatience(withPlaces(command))),
+  };
+  addLibraryCommands(tree);
+  addLinkCommand(tree);
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );

@@ -108,6 +108,14 @@ export class Session {
     this.stdout.write(this.redact(text));
   }
 
+  /**
+   * Writes a result to stdout although it holds a secret, because the secret is what was asked for: a
+   * new key, an address that carries the id of one. For nothing else.
+   */
+  handOver(text: string): void {
+    this.stdout.write(text);
+  }
+
   /** Prints how far the run is, now. */
   status(): void {
     this.#screen?.reporter.status();

@@ -99,6 +99,13 @@ export const ConfigFile = z.strictObject({
     })
     .optional()
     .meta({ description: 'MongoDB; a folder of documents when absent' }),
+  link: z
+    .strictObject({
+      keyId: text('Name of the key, as the Worker has it: k1'),
+      ...secret('secret', 'At least 32 bytes in standard base64; movie-ingest link keys new'),
+    })
+    .optional()
+    .meta({ description: 'The key that signs links that expire' }),
 });
 
 export type ConfigFile = z.infer<typeof ConfigFile>;

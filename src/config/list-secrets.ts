@@ -1,12 +1,20 @@
+import { writeLinkSecret } from '../model/link-key.ts';
 import type { Settings } from '../model/settings.ts';
 
 /**
  * What must never leave (promise 8), for `createRedactor`. Access key ids are among it: they are half
  * of a credential, and scanners of public logs look for them.
  */
-export function listSecrets({ store, catalog }: Pick<Settings, 'store' | 'catalog'>): string[] {
-  const keys = store.kind === 'folder' ? [] : [store.secretAccessKey, store.accessKeyId];
-  return catalog.kind === 'folder' ? keys : [...keys, ...passwordsOf(catalog.uri)];
+export function listSecrets({
+  store,
+  catalog,
+  linkKey,
+}: Pick<Settings, 'store' | 'catalog' | 'linkKey'>): string[] {
+  return [
+    ...(store.kind === 'folder' ? [] : [store.secretAccessKey, store.accessKeyId]),
+    ...(catalog.kind === 'folder' ? [] : passwordsOf(catalog.uri)),
+    ...(linkKey === undefined ? [] : [writeLinkSecret(linkKey.secret)]),
+  ];
 }
 
 /** The password as it stands in the URI and as it is meant. */

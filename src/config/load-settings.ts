@@ -2,6 +2,7 @@ import { homeFolders } from '../lib/home-folders.ts';
 import type { Settings } from '../model/settings.ts';
 import { type Problem, throwProblems } from './problem.ts';
 import { readCatalog } from './read-catalog.ts';
+import { readLinkKey } from './read-link-key.ts';
 import { plainOrigins, readPlain } from './read-plain.ts';
 import { type LoadOptions, readSources } from './read-sources.ts';
 import { readStore } from './read-store.ts';
@@ -22,12 +23,19 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   const plain = readPlain(values, { folders, problems });
   const store = readStore(values, { libraryDir: plain.libraryDir, problems });
   const catalog = readCatalog(values, { libraryDir: plain.libraryDir, problems });
+  const linkKey = readLinkKey(values, problems);
   throwProblems(problems);
   return {
     ...plain,
     store: store.settings,
     catalog: catalog.settings,
-    origins: { ...plainOrigins(values), ...store.origins, ...catalog.origins },
+    linkKey,
+    origins: {
+      ...plainOrigins(values),
+      ...store.origins,
+      ...catalog.origins,
+      linkKey: values.get('link.keyId')?.origin ?? 'default',
+    },
     warnings: [...warnings, ...store.warnings],
   };
 }

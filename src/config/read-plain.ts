@@ -16,9 +16,9 @@ import type { Problem } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
 import type { SettingName } from './setting-table.ts';
 
-type Plain = Omit<Settings, 'store' | 'catalog' | 'origins' | 'warnings'>;
+type Plain = Omit<Settings, 'store' | 'catalog' | 'linkKey' | 'origins' | 'warnings'>;
 
-/** Everything that concerns neither store nor catalogue. */
+/** Everything that concerns neither store nor catalogue, and is no secret. */
 export function readPlain(
   values: Layer,
   { folders, problems }: Readonly<{ folders: HomeFolders; problems: Problem[] }>,

@@ -51,6 +51,8 @@ export const SETTINGS = [
   { name: 's3.publicUrl', variable: 'S3_PUBLIC_URL' },
   { name: 'mongodb.uri', variable: 'MONGODB_URI', isSecret: true },
   { name: 'mongodb.db', variable: 'MONGODB_DB', flag: '--db' },
+  { name: 'link.keyId', variable: 'MOVIE_INGEST_LINK_KEY_ID' },
+  { name: 'link.secret', variable: 'MOVIE_INGEST_LINK_SECRET', isSecret: true },
 ] as const satisfies readonly Row[];
 
 export type SettingRow = Row & Readonly<{ name: SettingName }>;

@@ -1,9 +1,12 @@
+import type { LinkKey } from './link-key.ts';
 import type { CopyChoice } from './preset.ts';
 
 /** All that a run needs to know from outside, merged and checked once (`config/load-settings.ts`). */
 export type Settings = Readonly<{
   store: StoreSettings;
   catalog: CatalogSettings;
+  /** What links that expire are signed with. */
+  linkKey: LinkKey | undefined;
   /** Overrides of the search on PATH and in the Homebrew places. */
   ffmpegPath: string | undefined;
   ffprobePath: string | undefined;
