@@ -46,8 +46,11 @@ export function tellRanges(ranges: readonly BadRange[]): string {
 /** The refusal of a film of which some is lost. */
 export function damagedFilm(source: Source, ranges: readonly BadRange[]): IngestError {
   const bad = formatRunningTime(Math.max(1_000, badMs(ranges)));
+  // More than all of it is bad where most lies beyond the end that the header names.
+  const whole =
+    badMs(ranges) > source.durationMs ? 'it' : `its ${formatRunningTime(source.durationMs)}`;
   return new IngestError('film', {
-    what: `${basename(source.path)} is damaged: ${bad} of its ${formatRunningTime(source.durationMs)} are bad`,
+    what: `${basename(source.path)} is damaged: ${bad} of ${whole} are bad`,
     why: `${tellRanges(ranges)}.`,
     fix: 'Get a whole copy and run the same command again. To publish it as it is: --allow-damaged',
   });
