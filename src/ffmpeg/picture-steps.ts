@@ -28,7 +28,9 @@ export function colourSteps(video: VideoTrack, picture: PictureFilters): readonl
   return [
     // Over black, as players show it; without it the colours of what is transparent would come to light.
     ...(picture.flattensAlpha === true ? [flatten(video)] : []),
-    ...(picture.toBt709 === undefined ? [] : convert(picture.toBt709, isOdd)),
+    ...(picture.toBt709 === undefined
+      ? []
+      : convert(picture.toBt709, { isOdd, pixelFormat: video.pixelFormat })),
     ...(picture.toneMap === 'none'
       ? []
       : toneMapSteps(picture.toneMap, {
@@ -51,7 +53,10 @@ function flatten({ pixelFormat, bitDepth }: VideoTrack): string {
  * darkens and tints by 3 of 255 (white 252, 255, 252; measured on 5.1.9 and 8.1.2, docs/pictures.md).
  * A wider gamut is mapped by the curve of a screen, so that greys stay as they are.
  */
-function convert(conversion: ColourConversion, isOdd: boolean): readonly string[] {
+function convert(
+  conversion: ColourConversion,
+  { isOdd, pixelFormat }: Readonly<{ isOdd: boolean; pixelFormat: string }>,
+): readonly string[] {
   const { filter, matrix, primaries, fullRange } = conversion;
   const range = fullRange ? 'pc' : 'tv';
   const gamut = primaries ?? 'bt709';
@@ -67,8 +72,17 @@ function convert(conversion: ColourConversion, isOdd: boolean): readonly string[
     // It takes no odd size, in whatever format; each rung has an even one of its own anyway.
     ...(isOdd ? ['scale=ceil(iw/2)*2:ceil(ih/2)*2:flags=lanczos'] : []),
     `colorspace=ispace=${matrix}:iprimaries=${gamut}:itrc=${curve}:irange=${range}:` +
-      `space=bt709:primaries=bt709:trc=${curve}:range=tv`,
+      `space=bt709:primaries=bt709:trc=${curve}:range=tv${fullRange ? plainFormat(pixelFormat) : ''}`,
   ];
+}
+
+/**
+ * From a `yuvj` format the filter would go to one, which means full range whatever the frame says: from
+ * ffmpeg 8 on it was converted a second time then (measured on 8.1.2 and 9.0.2; not on 5.1.9).
+ */
+function plainFormat(pixelFormat: string): string {
+  const chroma = /^yuvj?(420|422|444)p$/.exec(pixelFormat)?.[1];
+  return chroma === undefined ? '' : `:format=yuv${chroma}p`;
 }
 
 function hasOddSide({ crop, isCroppedByFfmpeg, codedWidth, codedHeight }: VideoTrack): boolean {

@@ -5,6 +5,8 @@ import type { ToneMapperName, Toolchain } from '../../src/model/toolchain.ts';
 export function toolchainOf(
   options: Readonly<{
     videotoolbox?: readonly string[];
+    /** What its trial proved. */
+    bFrames?: 0 | 2;
     filters?: readonly string[];
     codec?: VideoCodec;
     toneMapper?: ToneMapperName | 'none';
@@ -23,6 +25,7 @@ export function toolchainOf(
               works: true,
               detail: 'proved by a trial encode',
               options: options.videotoolbox,
+              ...(options.bFrames === undefined ? {} : { bFrames: options.bFrames }),
             },
           ]),
       {

@@ -111,8 +111,14 @@ const KINDS: readonly Kind[] = [
 async function filmOf(kind: Kind): Promise<string> {
   const path = join(dir, `${kind.name.replaceAll(/\W+/g, '-')}.${kind.container ?? 'mkv'}`);
   const [matrix, primaries, transfer] = kind.tags ?? [];
+  // Said in the filter as well: from ffmpeg 7 on the tags of the pictures win over the options.
+  const said =
+    kind.tags === undefined
+      ? ''
+      : `,setparams=colorspace=${matrix}:color_primaries=${primaries}:color_trc=${transfer}`;
   await runFfmpeg([
-    ...['-loop', '1', '-framerate', '24', '-i', chart, '-t', '0.25', '-vf', kind.filter],
+    ...['-loop', '1', '-framerate', '24', '-i', chart, '-t', '0.25'],
+    ...['-vf', `${kind.filter}${said}`],
     ...kind.codec,
     ...(matrix === undefined ? [] : ['-colorspace', matrix]),
     ...(primaries === undefined ? [] : ['-color_primaries', primaries]),

@@ -96,12 +96,13 @@ async function tilesOf(
     process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg',
     [
       ...['-v', 'error', '-f', 'jpeg_pipe', '-i', 'pipe:0'],
-      ...['-vf', `scale=${columns}:${rows}:flags=area:in_range=pc:out_range=tv,format=gray`],
+      // The luma as it is: what `format=gray` does to its range differs from release to release.
+      ...['-vf', `extractplanes=y,scale=${columns}:${rows}:flags=area`],
       ...['-f', 'rawvideo', '-'],
     ],
     { input: sheet, encoding: 'buffer' },
   );
-  return [...stdout];
+  return [...stdout].map((full) => 16 + (full * 219) / 255);
 }
 
 describe('each tile shows the moment that its cue stands for', () => {

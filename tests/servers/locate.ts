@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { cachedProgram, installIntoCache, removeFromCache } from './cache.ts';
-import { RECIPES, type ServerName } from './recipes.ts';
+import { RECIPES, type Recipe, type ServerName } from './recipes.ts';
 
 export type Found = Readonly<{
   path: string;
@@ -23,7 +23,7 @@ export type LocateOptions = Readonly<{
  * Finds a real server program, in this order (test-servers.md §1): the environment variable, and then
  * nothing else (set but wrong throws: a silent fall-through would test another program than was asked
  * for); PATH and the usual places; the cache of earlier runs; a registry client, which fills the
- * cache. Every candidate is started once with `--version` before it is believed.
+ * cache. Every candidate is asked for its version once before it is believed.
  */
 export async function locate(
   name: ServerName,
@@ -33,7 +33,7 @@ export async function locate(
   const recipe = RECIPES[name];
   const named = env[recipe.variable];
   if (named !== undefined && named !== '') {
-    const fault = await faultOf(named, recipe.accepts);
+    const fault = await faultOf(named, recipe);
     if (fault !== undefined) throw new Error(`${recipe.variable}=${named}: ${fault}`);
     return { path: named, from: recipe.variable };
   }
@@ -44,7 +44,7 @@ export async function locate(
   );
   const onPath = folders.flatMap((folder) => recipe.programs.map((it) => join(folder, it)));
   for (const path of [...onPath, ...(recipe.otherPlaces ?? [])].filter(isExecutable)) {
-    const fault = await faultOf(path, recipe.accepts);
+    const fault = await faultOf(path, recipe);
     if (fault === undefined) return { path, from: 'PATH' };
     tried.push(`${path}: ${fault}`);
   }
@@ -53,7 +53,7 @@ export async function locate(
 
   const cached = cachedProgram(recipe, env);
   if (isExecutable(cached)) {
-    const fault = await faultOf(cached, recipe.accepts);
+    const fault = await faultOf(cached, recipe);
     if (fault === undefined) return { path: cached, from: 'cache' };
     tried.push(`${cached}: ${fault}`);
     await removeFromCache(recipe, env);
@@ -62,7 +62,7 @@ export async function locate(
   }
   try {
     await installIntoCache(recipe, env);
-    const fault = await faultOf(cached, recipe.accepts);
+    const fault = await faultOf(cached, recipe);
     if (fault === undefined) return { path: cached, from: 'installed' };
     tried.push(`installed, but ${fault}`);
   } catch (error) {
@@ -105,9 +105,9 @@ export function describeMissing(name: ServerName, missing: Missing): string {
 /** What speaks against this program, or undefined when it starts and its version will do. */
 async function faultOf(
   path: string,
-  accepts: (versionText: string) => string | undefined,
+  { accepts, asks = '--version' }: Recipe,
 ): Promise<string | undefined> {
-  const result = await execa(path, ['--version'], { reject: false, timeout: 20_000, all: true });
+  const result = await execa(path, [asks], { reject: false, timeout: 20_000, all: true });
   const text = result.all ?? '';
   if (result.failed) return `does not run: ${(text || result.shortMessage || '').slice(-300)}`;
   return accepts(text);

