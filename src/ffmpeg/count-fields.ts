@@ -17,7 +17,7 @@ const SPOTS = [0.12, 0.35, 0.55, 0.8];
 const PICTURES_PER_SPOT = 50;
 /** A film that is shorter is looked at once, from its start. */
 const SHORT_SECONDS = 20;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 
 /**
  * Lets ffmpeg's `idet` look at up to 200 pictures in four places: about a second. What cannot be

@@ -16,7 +16,7 @@ import { parseEncoderHelp } from './parse-encoder-help.ts';
 import { run } from './run.ts';
 import { toolVersion } from './tool-version.ts';
 import { mayPass, tryEncoder } from './try-encoder.ts';
-import { TONE_MAPPERS, tryToneMapper } from './try-tone-mapper.ts';
+import { tryToneMappers } from './try-tone-mappers.ts';
 
 export type InspectOptions = Readonly<{
   /** Which codec it makes decides between which encoders is chosen. */
@@ -190,13 +190,13 @@ function isAnswered(answer: Answer, name: EncoderName, choice: EncoderChoice): b
 
 async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promise<Answer> {
   const query = async (args: readonly string[]) => {
-    const result = await run(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 10_000, signal });
+    const result = await run(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 30_000, signal });
     return result.stdout.toString();
   };
   const [ffmpegVersion, filters, toneMappers, ...help] = await Promise.all([
     toolVersion({ name: 'ffmpeg', path: ffmpeg, signal }),
     query(['-filters']),
-    Promise.all(TONE_MAPPERS.map((name) => tryToneMapper({ ffmpeg, name, signal }))),
+    tryToneMappers({ ffmpeg, signal }),
     ...KNOWN.map((name) => query(['-h', `encoder=${name}`])),
   ]);
   signal?.throwIfAborted();
@@ -204,7 +204,13 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
     const options = parseEncoderHelp(name, help[index] ?? '');
     return options === undefined ? [] : [{ name, options }];
   });
-  return { ffmpegVersion, filters: parseFilters(filters), toneMappers, listed, encoders: [] };
+  return {
+    ffmpegVersion,
+    filters: parseFilters(filters),
+    toneMappers: [...toneMappers],
+    listed,
+    encoders: [],
+  };
 }
 
 /** Lines like ` TS bwdif   V->V   Deinterlace …`, with two or three letters of flags. */

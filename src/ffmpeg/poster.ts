@@ -143,7 +143,7 @@ async function toJpeg({ tools, signal }: PosterOptions, input: readonly string[]
   ].flat();
   const result = await run(tools.ffmpeg, args, { timeoutMs: 120_000, signal });
   signal?.throwIfAborted();
-  const said = result.stderrTail.at(-1) ?? `nothing (${result.outcome})`;
+  const said = result.stderrTail[0] ?? `nothing (${result.outcome})`;
   return { jpeg: result.stdout, size: readJpegSize(result.stdout), said };
 }
 

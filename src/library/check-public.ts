@@ -35,6 +35,11 @@ export async function checkPublic(
 
 type Sample = Readonly<{ key: string; md5: string }>;
 
+/** `text/vtt` of `text/vtt; charset=utf-8`: servers are free to leave out what is the default anyway. */
+function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
+}
+
 /** All that is no segment, and of each folder's segments the first, the middle and the last. */
 function sampleOf({ objects }: Manifest): readonly Sample[] {
   const isSegment = ({ key }: Sample) => /\.(?:ts|m4s)$/.test(key);
@@ -53,9 +58,9 @@ function sampleOf({ objects }: Manifest): readonly Sample[] {
 function judge(key: string, md5: string, { status, headers, md5: got }: PublicAnswer): Finding[] {
   if (status !== 200) return [finding(key, `the public address answers ${status}`)];
   if (got !== md5) return [finding(key, 'the public address gives other bytes than the store has')];
-  const type = headers['content-type']?.split(';')[0]?.trim();
+  const type = mediaType(headers['content-type']);
   const { contentType } = objectHeaders(key);
-  if (type === contentType) return [];
+  if (type === mediaType(contentType)) return [];
   return [finding(key, `is served as ${type ?? 'nothing'} instead of ${contentType}`)];
 }
 

@@ -10,17 +10,14 @@ import { type CliResult, runMain } from '../helpers/run-cli.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { skipLoudly } from '../helpers/skip-loudly.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { hasPart } from '../helpers/tested-ffmpeg.ts';
 import { traceCli } from '../helpers/trace-cli.ts';
 
 const dir = makeTempDir('bad-input');
 const place = (name: string) => join(dir, name);
 let clip: string;
 
-const { stdout: decoders } = await execa(process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg', [
-  '-hide_banner',
-  '-decoders',
-]);
-const knowsVvc = / vvc /.test(decoders);
+const knowsVvc = await hasPart('decoders', 'vvc');
 
 beforeAll(async () => {
   clip = await makeClip({ dir, name: 'good.mp4', width: 160, height: 90, seconds: 2 });

@@ -6,6 +6,7 @@ import { makeClip } from '../helpers/make-clip.ts';
 import { runMain } from '../helpers/run-cli.ts';
 import { runFfmpeg, runFfprobe } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { hasPart } from '../helpers/tested-ffmpeg.ts';
 import { writePgs } from '../helpers/write-pgs.ts';
 import { parseStrictly } from '../unit/hls/parse-strictly.ts';
 
@@ -210,8 +211,7 @@ describe('--burn-subtitle', () => {
   });
 
   test('draws a text track, and offers it no more; or says that this ffmpeg cannot', async () => {
-    const { stdout } = await runFfmpeg(['-filters']);
-    if (!/ subtitles /.test(stdout.toString())) {
+    if (!(await hasPart('filters', 'subtitles'))) {
       const { exitCode, stderr } = await runMain(['plan', film, '--burn-subtitle', '1']);
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
       expect(stderr).toContain('built without libass');

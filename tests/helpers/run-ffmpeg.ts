@@ -3,8 +3,8 @@ import { execa } from 'execa';
 /**
  * Runs a real ffmpeg for a test's own needs: making clips, decoding results. It is the one that is
  * tested, unless `MOVIE_INGEST_TEST_FFMPEG` names another: one that is tested for what it lacks could
- * not make the films (`npm run test:ffmpeg`). Throws with its messages when it fails. The pipeline's way of running ffmpeg is src/ffmpeg/run.ts; tests that would
- * use that here could not see its faults.
+ * not make the films (`npm run test:ffmpeg`). Throws with its messages when it fails. The pipeline's
+ * way of running ffmpeg is src/ffmpeg/run.ts; tests that would use that here could not see its faults.
  */
 export async function runFfmpeg(
   args: readonly string[],

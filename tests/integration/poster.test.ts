@@ -12,6 +12,7 @@ import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { sourceOf } from '../helpers/source-of.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { hasPart } from '../helpers/tested-ffmpeg.ts';
 import { toolchainOf } from '../helpers/toolchain-of.ts';
 
 const tools = {
@@ -250,7 +251,7 @@ describe('--poster cover', () => {
   });
 });
 
-describe('--poster FILE', () => {
+describe('--poster FILE', async () => {
   const picture = async (name: string, size = '1600x900') => {
     const path = join(dir, name);
     await runFfmpeg([
@@ -268,9 +269,23 @@ describe('--poster FILE', () => {
   };
   const given = (file: string) => poster(sourceOf(), { file });
 
-  test.each(['jpg', 'png', 'webp'])(
-    'a .%s is scaled to 1280 and has no time',
-    async (extension) => {
+  const kinds = await Promise.all(
+    [
+      ['jpg', 'mjpeg'],
+      ['png', 'png'],
+      ['webp', 'webp'],
+    ].map(async ([kind = '', decoder = '']) => [kind, await hasPart('decoders', decoder)] as const),
+  );
+
+  test.each(kinds)(
+    'a .%s is scaled to 1280 and has no time, or this ffmpeg cannot decode it (%s)',
+    async (extension, isDecoded) => {
+      if (!isDecoded) {
+        const why = expect.stringContaining('no decoder');
+        const refused = given(await picture(`given.${extension}`));
+        await expect(refused).rejects.toMatchObject({ exit: 'usage', why });
+        return;
+      }
       const result = await given(await picture(`given.${extension}`));
       expect(result).toMatchObject({ width: 1280, height: 720 });
       expect(result).not.toHaveProperty('timeMs');
@@ -278,9 +293,9 @@ describe('--poster FILE', () => {
   );
 
   test('a small one stays small; the kind is what the bytes say, not the name', async () => {
-    const png = await picture('small.png', '300x200');
+    const webp = await picture('small.webp', '300x200');
     const misnamed = join(dir, 'small.txt');
-    writeFileSync(misnamed, readFileSync(png));
+    writeFileSync(misnamed, readFileSync(webp));
     expect(await given(misnamed)).toMatchObject({ width: 300, height: 200 });
   });
 
@@ -297,9 +312,9 @@ describe('--poster FILE', () => {
   });
 
   test('a name with a pattern is one file, not a series', async () => {
-    const first = await picture('page001.png', '64x64');
-    const pattern = join(dir, 'page%03d.png');
-    writeFileSync(pattern, readFileSync(await picture('other.png', '100x50')));
+    const first = await picture('page001.jpg', '64x64');
+    const pattern = join(dir, 'page%03d.jpg');
+    writeFileSync(pattern, readFileSync(await picture('other.jpg', '100x50')));
     expect(existsSync(first)).toBe(true);
     expect(await given(pattern)).toMatchObject({ width: 100, height: 50 });
   });

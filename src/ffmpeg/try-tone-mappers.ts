@@ -3,28 +3,45 @@ import type { ToneMapperName, ToneMapTrial } from '../model/toolchain.ts';
 import { run } from './run.ts';
 import { toneMapSteps } from './tone-map.ts';
 
-/** Best first: by how near the result is to the film (docs/pictures.md), then by what it needs. */
-export const TONE_MAPPERS: readonly ToneMapperName[] = ['zscale', 'swscale', 'libplacebo'];
-
 const SIDE = 32;
 /** BT.709's red at 203 nits as HDR10 has it, in 10 bits. */
 const RED = { y: 386, cb: 432, cr: 613 };
 /** The same picture untouched has a Cr of 153; zscale makes 224 of it, swscale 182. */
 const LEAST_CR = 168;
-const TRIAL_MS = 20_000;
+/** Against hanging: swscale counts for 4.5 s of CPU before its first picture (measured on 8.1.2). */
+const TRIAL_MS = 60_000;
 
-export type TryToneMapperOptions = Readonly<{
+type TryToneMapperOptions = Readonly<{
   ffmpeg: string;
   name: ToneMapperName;
   signal?: AbortSignal | undefined;
 }>;
 
 /**
+ * Tries what may turn HDR into SDR, best first: by how near the result is to the film
+ * (docs/pictures.md), then by what it needs. swscale, which counts for seconds before its first picture,
+ * is tried only where it would be taken.
+ */
+export async function tryToneMappers({
+  ffmpeg,
+  signal,
+}: Readonly<{ ffmpeg: string; signal?: AbortSignal | undefined }>): Promise<
+  readonly ToneMapTrial[]
+> {
+  const attempt = (name: ToneMapperName) => tryToneMapper({ ffmpeg, name, signal });
+  const [zscale, libplacebo] = await Promise.all([attempt('zscale'), attempt('libplacebo')]);
+  const swscale: ToneMapTrial = zscale.works
+    ? { name: 'swscale', works: false, detail: 'not tried, as zscale works' }
+    : await attempt('swscale');
+  return [zscale, swscale, libplacebo];
+}
+
+/**
  * Maps one HDR10 picture with the very filters of a film, and looks at what comes out: a filter that is
  * listed may lack its library, its GPU, or the option that does the work (swscale's before ffmpeg 8),
  * and would pass the colours through washed out.
  */
-export async function tryToneMapper(options: TryToneMapperOptions): Promise<ToneMapTrial> {
+async function tryToneMapper(options: TryToneMapperOptions): Promise<ToneMapTrial> {
   const { ffmpeg, name, signal } = options;
   const steps = toneMapSteps(name, {
     transfer: 'pq',
