@@ -8,9 +8,10 @@ export const p2: Bench = {
   run: async () => {
     const workshop = new Workshop();
     try {
-      const film = workshop.sample(1080);
+      // Two minutes: what starting and ending costs is weighed by P1.
+      const film = await workshop.loopedSample(1080, 4);
       const { ffmpeg } = await workshop.planOf(film, []);
-      const { add, three } = await medians(2, {
+      const { add, three } = await medians(1, {
         add: async () =>
           timeCommand(process.execPath, [BIN, 'add', film], { env: await workshop.freshEnv() }),
         three: async () => {
@@ -26,7 +27,7 @@ export const p2: Bench = {
       return [
         {
           id: 'P2',
-          what: 'add ÷ three ffmpeg runs, one per rung (no upload)',
+          what: 'add to S3 + MongoDB ÷ three ffmpeg runs, one per rung, 2 minutes at 1080p',
           value: add / three,
           goal: { atMost: 0.85 },
           detail: `${add.toFixed(1)} s ÷ ${three.toFixed(1)} s`,
