@@ -25,6 +25,15 @@ function readHelp(words) {
 }
 
 async function run() {
-  const { main } = await import('../dist/main.js');
-  process.exitCode = await main(process.argv);
+  try {
+    const { main } = await import('../dist/main.js');
+    process.exitCode = await main(process.argv);
+  } catch (error) {
+    // Our own modules are files too. Everything else was told by `main` itself.
+    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+    process.stderr.write(
+      `movie-ingest: too many open files (${error.code})\n  Allow more: ulimit -n 1024\n`,
+    );
+    process.exitCode = 9;
+  }
 }

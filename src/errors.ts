@@ -16,7 +16,11 @@ export const EXIT_CODES = [
   { code: 6, name: 'store', meaning: 'the store failed' },
   { code: 7, name: 'catalog', meaning: 'the catalogue failed; a film that was published is safe' },
   { code: 8, name: 'credentials', meaning: 'credentials were refused' },
-  { code: 9, name: 'space', meaning: 'not enough disk space' },
+  {
+    code: 9,
+    name: 'space',
+    meaning: 'no room: a full disk or quota, no work folder to write in, too many open files',
+  },
   { code: 10, name: 'drift', meaning: 'store and catalogue differ' },
   { code: 11, name: 'locked', meaning: 'another run is at work on this film' },
   { code: 129, name: 'hungUp', meaning: 'stopped because the terminal was closed (SIGHUP)' },

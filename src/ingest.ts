@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { readRevision } from './hls/read-playlist.ts';
 import { beside } from './ingest/beside.ts';
-import type { IngestContext, IngestRequest } from './ingest/context.ts';
+import type { FilmContext, IngestContext, IngestRequest } from './ingest/context.ts';
 import { findStanding } from './ingest/find-standing.ts';
-import { type FilmIdentity, identifyFilm, withoutBody } from './ingest/identify-film.ts';
+import { type FilmIdentity, withoutBody } from './ingest/identify-film.ts';
 import { inJournal } from './ingest/in-journal.ts';
 import { makePackage } from './ingest/make-package.ts';
 import { planFilm, planSource } from './ingest/plan-film.ts';
@@ -16,9 +15,10 @@ import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { type Aside, takeBeside } from './ingest/take-beside.ts';
 import { tryPlans } from './ingest/try-plans.ts';
 import { demandSame, type SourceWatch, withSourceWatch } from './ingest/watch-source.ts';
+import { withSpaceWatch } from './ingest/watch-space.ts';
+import { withFilmLocks } from './ingest/with-film-locks.ts';
 import { withUploads } from './ingest/with-uploads.ts';
 import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
-import { acquireLock } from './journal/lock.ts';
 import type { EventOf } from './model/event.ts';
 import type { Plan } from './model/plan.ts';
 import { keys } from './plan/keys.ts';
@@ -39,20 +39,13 @@ export async function ingest(
   const startedAt = performance.now();
   const { report } = context;
   report({ type: 'step', step: 'probe' });
-  const film = await identifyFilm(request, context);
-  const lock = await acquireLock({
-    dir: join(context.settings.stateDir, 'locks'),
-    name: film.slug,
-    what: `ingesting ${film.slug}`,
-    waitMs: request.waitMs,
-    signal: context.signal,
-  });
-  try {
+  return withFilmLocks(request, context, async (film, locked) => {
     await context.reachStore();
-    const standing = await findStanding(request, film, context);
-    const published = standing ?? (await ingestAnew(request, film, context));
+    const standing = await findStanding(request, film, locked);
+    const published = standing ?? (await ingestAnew(request, film, locked));
     report({ type: 'step', step: 'catalog' });
-    const saved = await saveDocument(published, context);
+    await locked.demandLock();
+    const saved = await saveDocument(published, locked);
     report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
     const isNew = standing === undefined;
@@ -60,16 +53,14 @@ export async function ingest(
     const result = resultOf({ path: request.path, film, movie, isNew, saved, elapsedMs, context });
     report(result);
     return result;
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** Plan, encode, upload, gate, publish: everything but the document in the catalogue. */
 async function ingestAnew(
   request: IngestRequest,
   film: FilmIdentity,
-  context: IngestContext,
+  context: FilmContext,
 ): Promise<Published> {
   const first = await planReady(request, film, context);
   const { source } = first;
@@ -91,7 +82,7 @@ type Attempt = Readonly<{
   request: IngestRequest;
   film: FilmIdentity;
   watch: SourceWatch;
-  context: IngestContext;
+  context: FilmContext;
 }>;
 
 /** One plan, from its first frame to its master in the store. */
@@ -102,11 +93,13 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
   const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
     inWorkFolder(plan, context, (dir) =>
-      // Poster and subtitles beside the encode: a poster that cannot be made stops it at its start.
-      beside(
-        context.signal,
-        (signal) => takeBeside({ request, film, plan, dir, context: { ...context, signal } }),
-        (signal, aside) => encodeAndPublish({ ...attempt, plan, dir, aside, signal }),
+      withSpaceWatch(plan, context, (watched) =>
+        // Poster and subtitles beside the encode: a poster that cannot be made stops it at its start.
+        beside(
+          watched,
+          (signal) => takeBeside({ request, film, plan, dir, context: { ...context, signal } }),
+          (signal, aside) => encodeAndPublish({ ...attempt, plan, dir, aside, signal }),
+        ),
       ),
     ),
   );

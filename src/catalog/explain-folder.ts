@@ -1,4 +1,5 @@
 import { IngestError } from '../errors.ts';
+import { noRoom } from '../lib/no-room.ts';
 
 const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   EACCES: [
@@ -15,8 +16,6 @@ const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
     'Move it away, or choose another --library.',
   ],
   EEXIST: ['A file stands where a folder should be.', 'Move it away, or choose another --library.'],
-  ENOSPC: ['The disk is full.', 'Make room, then run the same command again.'],
-  EDQUOT: ['The disk quota is used up.', 'Make room, then run the same command again.'],
 };
 
 export type FolderPlace = Readonly<{
@@ -29,14 +28,14 @@ export type FolderPlace = Readonly<{
 export function explainFolder(error: unknown, { what, path }: FolderPlace): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
+  const failure = { what: `${what} cannot use ${path}`, cause: error };
+  const full = noRoom(error);
+  if (full !== undefined) {
+    const fix = `${full.fix}, then run the same command again.`;
+    return new IngestError('space', { ...failure, why: full.why, fix });
+  }
   const [why, fix] = REASONS[code] ?? [`The system says ${code}.`, 'Check the volume.'];
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-  return new IngestError(isFull ? 'space' : 'catalog', {
-    what: `${what} cannot use ${path}`,
-    why,
-    fix,
-    cause: error,
-  });
+  return new IngestError('catalog', { ...failure, why, fix });
 }
 
 /** `ENOENT`; undefined for what the system did not say. */

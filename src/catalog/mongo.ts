@@ -3,6 +3,7 @@ import { type Collection, type Document, MongoClient, ObjectId, type WithId } fr
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { isSlug } from '../lib/make-slug.ts';
+import { readProcStartTime } from '../lib/process-identity.ts';
 import type { Catalog, CatalogDocument, DocumentChange, UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import type { CatalogSettings } from '../model/settings.ts';
@@ -12,6 +13,7 @@ import { explainMongoError } from './explain-mongo-error.ts';
 import { mergeMovie, versionOf } from './merge-movie.ts';
 import { type MongoContext, readMongoFailure } from './mongo-failure.ts';
 import { ensureIndexes } from './mongo-indexes.ts';
+import { type LeaseCollection, MongoLeases } from './mongo-leases.ts';
 import type { CatalogOptions } from './open-catalog.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -27,6 +29,8 @@ export type MongoOptions = CatalogOptions &
     checkMs?: number;
     /** The same for a write, with all its tries. */
     writeMs?: number;
+    /** How long a lease outlives its last renewal. */
+    leaseMs?: number;
   }>;
 
 /**
@@ -49,6 +53,7 @@ const DELAYS_MS = [1_000, 3_000, 8_000, 6_000, 9_000];
  */
 export class MongoCatalog implements Catalog {
   readonly name: string;
+  readonly leases: MongoLeases;
   readonly #client: MongoClient;
   readonly #movies: Collection;
   readonly #context: MongoContext;
@@ -69,6 +74,16 @@ export class MongoCatalog implements Catalog {
       user: cleanText(credentials?.username ?? '', { maxLength: 60 }),
     };
     this.name = `MongoDB ${this.#context.namespace} at ${this.#context.host}`;
+    const { readStartTime = readProcStartTime, onWarning = () => {}, leaseMs } = options;
+    this.leases = new MongoLeases({
+      collection: this.#client
+        .db(settings.db)
+        .collection(`${settings.collection}_leases`) as LeaseCollection,
+      readStartTime,
+      explained: (work) => this.#persist(work),
+      onWarning,
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+    });
   }
 
   async check(): Promise<void> {
@@ -82,6 +97,7 @@ export class MongoCatalog implements Catalog {
     // The right to write is looked at before the filter, which matches nothing.
     await this.#movies.updateOne({ _id: new ObjectId() }, { $set: { slug: '' } });
     await ensureIndexes(this.#movies, this.#options.onWarning ?? (() => {}));
+    await this.leases.prepare();
   }
 
   async upsert(movie: Movie): Promise<UpsertOutcome> {

@@ -1,3 +1,4 @@
+import type { ReadStartTime } from '../lib/process-identity.ts';
 import type { Catalog } from '../model/catalog.ts';
 import type { CatalogSettings } from '../model/settings.ts';
 
@@ -10,6 +11,8 @@ export type CatalogOptions = Readonly<{
   onWarning?:
     | ((warning: Readonly<{ message: string; fix?: string | undefined }>) => void)
     | undefined;
+  /** For the leases of a shared catalogue: by it a dead holder on this machine is known. */
+  readStartTime?: ReadStartTime;
 }>;
 
 /**

@@ -143,7 +143,7 @@ async function addAll(
       }
     }
   }
-  const exit = stoppedBy ?? (failed.length === 0 ? 'ok' : 'someFailed');
+  const exit = stoppedBy ?? exitOf(failed);
   const again = [...failed.map(({ file }) => file), ...untried];
   context.report({
     type: 'summary',
@@ -153,6 +153,12 @@ async function addAll(
     exit: exitCode(exit),
   });
   return exit;
+}
+
+/** Where nothing failed but that others are at it, nothing is wrong. */
+function exitOf(failed: readonly Failure[]): ExitName {
+  if (failed.length === 0) return 'ok';
+  return failed.every(({ code }) => code === 'locked') ? 'locked' : 'someFailed';
 }
 
 /** What the films were to be made with, and where they were to go. */

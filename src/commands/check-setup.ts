@@ -3,6 +3,7 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExitName, IngestError } from '../errors.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
+import { noRoom } from '../lib/no-room.ts';
 import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import type { EncoderTrial, Toolchain, Tools } from '../model/toolchain.ts';
@@ -187,8 +188,10 @@ async function proveWritable(name: string, dir: string): Promise<void> {
     await rm(probe);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new IngestError(code === 'ENOSPC' ? 'space' : 'usage', {
+    const full = noRoom(error);
+    throw new IngestError(full === undefined ? 'usage' : 'space', {
       what: `The ${name} ${dir} cannot be written (${code})`,
+      ...(full && { why: full.why }),
       // EPERM on macOS is its privacy protection, EACCES are the rights of the file (Apple DTS).
       fix:
         code === 'EPERM'

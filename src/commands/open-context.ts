@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { openOutbox } from '../catalog/outbox.ts';
+import { processStartTime } from '../ffmpeg/process-start-time.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { openJournal } from '../journal/journal.ts';
 import { libraryId } from '../lib/library-id.ts';
@@ -10,6 +11,7 @@ import type { Settings } from '../model/settings.ts';
 import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { patient } from '../store/retry.ts';
+import { openLocks } from './open-locks.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
@@ -35,6 +37,7 @@ export async function openContext(
   const catalog = await openCatalog(settings.catalog, {
     version,
     signal,
+    readStartTime: processStartTime,
     onWarning: ({ message, fix }) =>
       report({ type: 'warning', message, ...(fix === undefined ? {} : { fix }) }),
   });
@@ -46,6 +49,7 @@ export async function openContext(
       tellOutage({ store: store.name, maxOutageMs: settings.maxOutageMs, report }),
     ),
     catalog,
+    locks: openLocks({ stateDir: settings.stateDir, catalog }),
     outbox: openOutbox(join(settings.stateDir, 'outbox', libraryId(store, catalog))),
     syncCommand: commandHere(['sync'], flags),
     // The store without its patience: what is wrong now is told now.

@@ -3,6 +3,7 @@ import { openCatalog } from '../catalog/open-catalog.ts';
 import { openOutbox } from '../catalog/outbox.ts';
 import type { ExitName } from '../errors.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
+import { processStartTime } from '../ffmpeg/process-start-time.ts';
 import { openSeen } from '../journal/seen.ts';
 import { libraryId } from '../lib/library-id.ts';
 import { once } from '../lib/once.ts';
@@ -12,6 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { patient } from '../store/retry.ts';
+import { openLocks } from './open-locks.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { tellOutage } from './tell-outage.ts';
@@ -31,6 +33,7 @@ export async function withLibrary(
   const catalog = await openCatalog(settings.catalog, {
     version: await ownVersion(),
     signal,
+    readStartTime: processStartTime,
     onWarning: ({ message, fix }) =>
       report({ type: 'warning', message, ...(fix === undefined ? {} : { fix }) }),
   });
@@ -44,6 +47,7 @@ export async function withLibrary(
         tellOutage({ store: store.name, maxOutageMs: settings.maxOutageMs, report }),
       ),
       catalog,
+      locks: openLocks({ stateDir: settings.stateDir, catalog }),
       outbox: openOutbox(join(settings.stateDir, 'outbox', id)),
       openSeen: () => openSeen(join(settings.stateDir, 'leftovers', `${id}.json`)),
       reachStore: () => checkStore(store, { prefix: 'videos/', readOnly: true, signal }),

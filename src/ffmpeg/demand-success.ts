@@ -1,5 +1,7 @@
+import { constants } from 'node:os';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
+import { type NoRoom, noRoomIn, reason } from '../lib/no-room.ts';
 import { type EncoderName, isVideoToolbox } from '../model/toolchain.ts';
 import { EncodeError } from './encode-error.ts';
 import { explainExit, isBusy } from './explain-exit.ts';
@@ -10,7 +12,7 @@ const LAST_LINES = 20;
 
 /**
  * Throws unless ffmpeg ended an encode by itself and with 0: the signal's reason after a stop, `space`
- * when it complained of a full disk, else an `EncodeError` with its last lines, made harmless.
+ * when there was no room for what it makes, else an `EncodeError` with its last lines, made harmless.
  */
 export function demandSuccess(
   end: RunResult,
@@ -18,8 +20,13 @@ export function demandSuccess(
 ): void {
   signal.throwIfAborted();
   if (end.outcome === 'exited' && end.exitCode === 0) return;
-  if (end.stderrTail.some((line) => /no space left on device/i.test(line))) {
-    throw new IngestError('space', NO_SPACE);
+  const full = noRoomFor(end);
+  if (full !== undefined) {
+    throw new IngestError('space', {
+      what: `ffmpeg cannot write any more (${full.code})`,
+      why: full.why,
+      fix: `${full.fix}, or use another folder: --work-dir DIR. Then run the same command again.`,
+    });
   }
   throw new EncodeError({
     mayPass: diedOfSignal(end) || isBusy(end),
@@ -43,6 +50,12 @@ export const NO_SPACE = {
   why: 'ffmpeg could not write a whole segment.',
   fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
 };
+
+/** Of a limit on the size of files it hears by a signal, and dies. */
+function noRoomFor({ stderrTail, killedBy, exitCode = 0 }: RunResult): NoRoom | undefined {
+  const isTooLarge = killedBy === 'SIGXFSZ' || exitCode === 128 + constants.signals.SIGXFSZ;
+  return isTooLarge ? reason('EFBIG') : noRoomIn(stderrTail);
+}
 
 /** By itself, or as the shell of a wrapper tells it: 137 is SIGKILL, 139 a crash. */
 function diedOfSignal({ outcome, exitCode = 0 }: RunResult): boolean {

@@ -63,7 +63,8 @@ const LINGER_MS = 1_000;
 
 /**
  * Starts one program, waits for its end and tells how it ended. The only place that starts processes.
- * Never by a line that a shell would read. Never rejects for what the program did: an exit code is a
+ * Never by a line that a shell would read. Rejects when the system has no room for another process
+ * (EMFILE), and never for what the program did: an exit code is a
  * fact to look at, and ffmpeg's 0 proves nothing (ffmpeg-hls.md §0.3). When `signal` fires the program
  * gets SIGTERM, and SIGKILL 4 s later, with all that it started; the promise settles after it is gone.
  * If this process is killed, the program is killed within a moment (`orphan-guard.ts`).
@@ -76,6 +77,8 @@ export async function run(
   if (options.signal?.aborted === true) return { ...NOTHING, outcome: 'canceled' };
   const child = start(program, args, options);
   const ended = endOf(child);
+  // Where no more files can be opened Node makes no pipes at all, and tells why as an error.
+  if ((child.stdout as unknown) === undefined) throw await failureToStart(child);
   feed(child, options);
   const { pid } = child;
   if (pid !== undefined && options.isUsers !== true) {
@@ -133,6 +136,10 @@ function start(program: string, args: readonly string[], options: RunOptions): C
 }
 
 type End = Pick<RunResult, 'exitCode' | 'killedBy' | 'outcome'>;
+
+function failureToStart(child: ChildProcess): Promise<Error> {
+  return new Promise((resolve) => child.once('error', resolve));
+}
 
 /** What a shell answers for a program that is not there, or may not be run. */
 const NOT_FOUND = [126, 127];

@@ -2,6 +2,7 @@ import type { Outbox } from '../catalog/outbox.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Catalog } from '../model/catalog.ts';
 import type { Report } from '../model/event.ts';
+import type { Locks } from '../model/lock.ts';
 import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Toolchain, Tools } from '../model/toolchain.ts';
@@ -16,6 +17,7 @@ export type IngestContext = Readonly<{
   /** Patient: what it throws is final. */
   store: PatientStore;
   catalog: Catalog;
+  locks: Locks;
   /** Where a document waits that the catalogue did not take. */
   outbox: Outbox;
   /** What delivers it, with the flags of this run: `movie-ingest sync --db films`. */
@@ -30,6 +32,13 @@ export type IngestContext = Readonly<{
   signal: AbortSignal;
   version: string;
 }>;
+
+/** In the work on one film. */
+export type FilmContext = IngestContext &
+  Readonly<{
+    /** Asked before what viewers and readers get is changed. Throws `locked` when the lock is lost. */
+    demandLock: () => Promise<void>;
+  }>;
 
 /** What was asked for one film. */
 export type IngestRequest = Readonly<{

@@ -26,17 +26,25 @@ export type FilmIdentity = Readonly<{
   duplicateOf: string | undefined;
 }>;
 
+/** A film as its file shows it, whatever that is called. */
+export type FilmContent = Readonly<{ bytes: number; fingerprint: string }>;
+
+/** Throws `film` for a file that cannot be read. */
+export async function readContent(path: string): Promise<FilmContent> {
+  const { size } = await statFilm(path);
+  return { bytes: size, fingerprint: await fingerprintFile(path) };
+}
+
 /**
  * Says which film this is and under which slug it goes, from its content, its name and the catalogue.
- * Throws `film` for a file that cannot be read and `usage` when the name is taken by another film, or
- * the film is in under another name: neither is ever overwritten by accident.
+ * Throws `usage` when the name is taken by another film, or the film is in under another name: neither
+ * is ever overwritten by accident.
  */
 export async function identifyFilm(
   request: IngestRequest,
+  { bytes, fingerprint }: FilmContent,
   { catalog, preset, report }: Pick<IngestContext, 'catalog' | 'preset' | 'report'>,
 ): Promise<FilmIdentity> {
-  const { size } = await statFilm(request.path);
-  const fingerprint = await fingerprintFile(request.path);
   const same = await catalog.findByFingerprint(fingerprint);
   const slug = await chooseSlug(request, { fingerprint, same, catalog });
   const inPlace = same?.slug === slug ? same : await catalog.findBySlug(slug);
@@ -55,7 +63,7 @@ export async function identifyFilm(
     }),
     sidecar,
     subtitleFiles,
-    bytes: size,
+    bytes,
     duplicateOf: same === undefined || same.slug === slug ? undefined : same.slug,
   };
 }

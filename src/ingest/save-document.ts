@@ -1,6 +1,7 @@
 import { IngestError } from '../errors.ts';
 import { keepRecord } from '../library/keep-record.ts';
 import type { UpsertOutcome } from '../model/catalog.ts';
+import type { Movie } from '../model/movie.ts';
 import type { IngestContext } from './context.ts';
 import type { Published } from './published.ts';
 
@@ -9,7 +10,7 @@ type SaveContext = Pick<IngestContext, 'catalog' | 'outbox' | 'store' | 'syncCom
 /**
  * Writes the document of a published film, and sees to it that the manifest knows the document as it
  * stands. When the catalogue does not take it, the document waits in the outbox: then throws `catalog`
- * with the command that delivers it, without encoding anything again.
+ * (`space` where its disk is full) with the command that delivers it, without encoding anything again.
  */
 export async function saveDocument(
   published: Published,
@@ -23,18 +24,28 @@ export async function saveDocument(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof IngestError)) throw error;
-    await outbox.put(movie);
-    throw waits(error, context);
+    throw await keepForLater(movie, error, context);
   }
   await outbox.remove(movie.slug);
   await keepRecord(published.manifest, context, { exactly: outcome === 'updated' });
   return outcome;
 }
 
-function waits(error: IngestError, { syncCommand }: SaveContext): IngestError {
-  return new IngestError('catalog', {
+async function keepForLater(
+  movie: Movie,
+  error: IngestError,
+  { outbox, syncCommand }: SaveContext,
+): Promise<IngestError> {
+  const isKept = await outbox.put(movie).then(
+    () => true,
+    () => false, // the disk of the state folder is full as well
+  );
+  const whereabouts = isKept
+    ? 'its document waits in the outbox.'
+    : 'its document is in the store, and the outbox cannot be written either.';
+  return new IngestError(error.exit === 'space' ? 'space' : 'catalog', {
     what: error.message,
-    why: [error.why, 'The film is published and safe; its document waits in the outbox.']
+    why: [error.why, `The film is published and safe; ${whereabouts}`]
       .filter((part) => part !== undefined)
       .join(' '),
     fix: [error.fix, `Then, without encoding again: ${syncCommand}`]

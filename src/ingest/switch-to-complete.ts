@@ -6,7 +6,7 @@ import { keys, objectHeaders } from '../plan/keys.ts';
 import { republish } from '../publish/publish.ts';
 import { putManifest } from '../publish/put-manifest.ts';
 import { readManifest } from '../publish/read-published.ts';
-import type { IngestContext, IngestRequest } from './context.ts';
+import type { FilmContext, IngestRequest } from './context.ts';
 import { withGivenNames } from './find-standing.ts';
 import type { FilmIdentity } from './identify-film.ts';
 import type { Published } from './published.ts';
@@ -20,7 +20,7 @@ export async function switchToComplete(
   plan: Plan,
   request: IngestRequest,
   film: Pick<FilmIdentity, 'sidecar'>,
-  { store, report, signal }: IngestContext,
+  { store, report, signal, demandLock }: FilmContext,
 ): Promise<Published | undefined> {
   if (request.force) return undefined;
   const manifestKey = keys.manifest(plan.slug, plan.revision);
@@ -30,6 +30,7 @@ export async function switchToComplete(
   // Not of a film that `rm` took away: it is wanted again.
   const { deleted_at: deletedAt, ...manifest } = found;
   report({ type: 'step', step: 'publish' });
+  await demandLock();
   try {
     if (deletedAt !== undefined) {
       await putManifest(store, manifest, { key: manifestKey, headersFor: objectHeaders, signal });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs } from 'node:fs/promis
 import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
+import { noRoom } from '../lib/no-room.ts';
 import type { Plan } from '../model/plan.ts';
 import type { IngestContext } from './context.ts';
 
@@ -30,11 +31,12 @@ export async function inWorkFolder<Result>(
 
 /** Whoever it was that found no room: the encoder, the poster, a rename. */
 function explainFullDisk(error: unknown, workDir: string): unknown {
-  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ENOSPC') return error;
+  const full = error instanceof IngestError ? undefined : noRoom(error);
+  if (full === undefined) return error;
   return new IngestError('space', {
-    what: 'the disk of the work folder is full',
-    why: `Nothing more could be written in ${workDir}.`,
-    fix: 'Make space, or use another folder: --work-dir DIR. Then run the same command again.',
+    what: `nothing more can be written in the work folder ${workDir} (${full.code})`,
+    why: full.why,
+    fix: `${full.fix}, or use another folder: --work-dir DIR. Then run the same command again.`,
     cause: error,
   });
 }
@@ -85,7 +87,7 @@ const SEGMENTS_WAIT = 'All segments wait on disk until the film is checked and p
 
 type Room = Readonly<{ disk: number; freeBytes: number }>;
 
-async function roomIn(dir: string): Promise<Room> {
+export async function roomIn(dir: string): Promise<Room> {
   const [{ dev }, { bavail, bsize }] = await Promise.all([stat(dir), statfs(dir)]);
   return { disk: dev, freeBytes: bavail * bsize };
 }
@@ -99,15 +101,23 @@ function demand(need: Room & Readonly<{ dir: string; bytes: number; why: string 
   });
 }
 
+/** A folder that cannot be written is no room to work in, whatever the reason. */
+const FORBIDDEN: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ENOENT'];
+
+const NOT_MADE = 'It cannot be made there: the volume is read-only (EROFS), or gone.';
+
 async function explainFolder<Result>(dir: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new IngestError(code === 'ENOSPC' || code === 'EDQUOT' ? 'space' : 'usage', {
-      what: `the work folder ${dir} cannot be used`,
-      why: message,
-      fix: 'Choose another: --work-dir DIR',
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const full = noRoom(error);
+    const isNoRoom = full !== undefined || FORBIDDEN.includes(code);
+    throw new IngestError(isNoRoom ? 'space' : 'usage', {
+      what: `the work folder ${dir} cannot be ${FORBIDDEN.includes(code) ? 'written' : 'used'}`,
+      // Of a recursive mkdir on a read-only volume Node says ENOENT.
+      why: full?.why ?? (code === 'ENOENT' ? NOT_MADE : message),
+      fix: `${full === undefined ? 'Choose another' : `${full.fix}, or choose another`}: --work-dir DIR`,
       cause: error,
     });
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { isRunning, type Machine, type ReadStartTime } from './process-identity.ts';
+import { lifeOf, type Machine, type ReadStartTime } from '../lib/process-identity.ts';
 
 /** Nobody on another machine can be asked whether it lives: then its file's age decides. */
 export const FOREIGN_CLAIM_MS = 30 * 60_000;
@@ -107,16 +107,9 @@ async function readClaim(file: string): Promise<StandingClaim | 'gone' | 'unread
   }
 }
 
-async function isAlive(
-  { file, claim }: StandingClaim,
-  { machine, readStartTime }: Judge,
-): Promise<boolean> {
-  const isHere = claim.host === machine.host && claim.processSpace === machine.processSpace;
-  if (!isHere) return (await ageMs(file)) < FOREIGN_CLAIM_MS;
-  if (!isRunning(claim.pid)) return false;
-  // The number may have gone to another process since; never judged by clocks, which jump.
-  const startTime = await readStartTime(claim.pid);
-  return startTime === undefined || claim.startTime === undefined || startTime === claim.startTime;
+async function isAlive({ file, claim }: StandingClaim, judge: Judge): Promise<boolean> {
+  const life = await lifeOf(claim, judge);
+  return life === 'elsewhere' ? (await ageMs(file)) < FOREIGN_CLAIM_MS : life === 'alive';
 }
 
 async function removeOldDraft(file: string): Promise<void> {

@@ -1,6 +1,16 @@
-import { mkdir, rm, utimes } from 'node:fs/promises';
+import { access, mkdir, rm, utimes } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
+import { lockedBy, lockLost } from '../lib/locked-by.ts';
+import { noRoom } from '../lib/no-room.ts';
+import {
+  type Machine,
+  type ReadStartTime,
+  readProcStartTime,
+  thisMachine,
+  thisProcess,
+} from '../lib/process-identity.ts';
+import type { Lock, LockRequest } from '../model/lock.ts';
 import {
   type Claim,
   claimedNames,
@@ -10,31 +20,14 @@ import {
   type StandingClaim,
   writeClaim,
 } from './claim.ts';
-import {
-  type Machine,
-  type ReadStartTime,
-  readProcStartTime,
-  thisMachine,
-} from './process-identity.ts';
 
-export type LockOptions = Readonly<{
-  /** Folder of all locks; made when it is not there. */
-  dir: string;
-  /** `movie:phim-01`, `sync`. */
-  name: string;
-  /** What the holder does, for the others' error: `ingesting phim-01`. */
-  what: string;
-  /** How long to wait for another holder. 0 when absent. */
-  waitMs?: number;
-  signal?: AbortSignal | undefined;
-  /** Guards against a process number that went to another process. macOS has to bring its own. */
-  processStartTime?: ReadStartTime;
-}>;
-
-export interface Lock {
-  /** Gives the lock back. Repeating it does nothing; never throws. */
-  release(): Promise<void>;
-}
+export type LockOptions = LockRequest &
+  Readonly<{
+    /** Folder of all locks; made when it is not there. */
+    dir: string;
+    /** Guards against a process number that went to another process. macOS has to bring its own. */
+    processStartTime?: ReadStartTime;
+  }>;
 
 /** Two that come at the same moment both step back and try again; this long at most. */
 const CONTEST_MS = 5_000;
@@ -51,9 +44,8 @@ const HEARTBEAT_MS = 5 * 60_000;
 export async function acquireLock(options: LockOptions): Promise<Lock> {
   const place = { dir: options.dir, name: fileNamePart(options.name) };
   const readStartTime = options.processStartTime ?? readProcStartTime;
-  const machine = await thisMachine();
-  const startTime = await readStartTime(process.pid);
-  const me = { pid: process.pid, ...(startTime === undefined ? {} : { startTime }), ...machine };
+  const me = await thisProcess(readStartTime);
+  const machine = { host: me.host, processSpace: me.processSpace };
   const startedAt = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
@@ -73,9 +65,11 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
 }
 
 /** The locks of a folder that somebody alive has or wants, by name. Writes nothing. */
-export async function heldLocks(dir: string): Promise<ReadonlySet<string>> {
-  const machine = await thisMachine();
-  const names = await claimedNames(dir, { machine, readStartTime: readProcStartTime });
+export async function heldLocks(
+  dir: string,
+  readStartTime: ReadStartTime = readProcStartTime,
+): Promise<ReadonlySet<string>> {
+  const names = await claimedNames(dir, { machine: await thisMachine(), readStartTime });
   return new Set([...names].map((name) => decodeURIComponent(name)));
 }
 
@@ -84,12 +78,24 @@ async function stake(place: Place, claim: Claim): Promise<string> {
   return writeClaim(place, claim);
 }
 
-/** From here on it is ours: said to others, and kept young for those on other machines. */
+/**
+ * From here on it is ours: said to others, and kept young for those on other machines. A claim that is
+ * gone was taken for dead by one of them: by file alone that is known only afterwards.
+ */
 async function hold(own: string): Promise<Lock> {
   await unlessItFails(own, () => markHeld(own));
-  const touch = () => utimes(own, new Date(), new Date()).catch(() => {});
+  const lost = new AbortController();
+  const heedLoss = (error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') lost.abort(lockLost(undefined));
+  };
+  const touch = () => utimes(own, new Date(), new Date()).catch(heedLoss);
   const heartbeat = setInterval(() => void touch(), HEARTBEAT_MS).unref();
   return {
+    lost: lost.signal,
+    demandHeld: async () => {
+      await access(own).catch(heedLoss);
+      lost.signal.throwIfAborted();
+    },
     release: async () => {
       clearInterval(heartbeat);
       await rm(own, { force: true }).catch(() => {}); // then it is found dead when we are
@@ -115,14 +121,14 @@ function pauseOf(attempt: number, isHeld: boolean): number {
 
 function locked(other: StandingClaim | undefined, machine: Machine): IngestError {
   if (other === undefined) throw new Error('a lock was refused though nobody has it');
-  const { pid, host, at, what } = other.claim;
-  const isHere = host === machine.host;
-  return new IngestError('locked', {
-    what: `pid ${pid} on ${host} is ${what} since ${at.replace(/\.\d+Z$/, 'Z')}`,
-    fix: isHere
-      ? `Wait for it with --wait 2h, or stop it: kill ${pid}`
-      : `Wait for it with --wait 2h. If that machine is gone, remove ${other.file}`,
-  });
+  const { at, ...holder } = other.claim;
+  return lockedBy(
+    { ...holder, since: new Date(at) },
+    {
+      isHere: holder.host === machine.host,
+      remedy: `If that machine is gone, remove ${other.file}`,
+    },
+  );
 }
 
 /** Names are ours, not the user's; what could leave the folder is a bug. */
@@ -136,10 +142,11 @@ async function explainFolder<T>(dir: string, action: () => Promise<T>): Promise<
     return await action();
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new IngestError(code === 'ENOSPC' || code === 'EDQUOT' ? 'space' : 'usage', {
+    const full = noRoom(error);
+    throw new IngestError(full === undefined ? 'usage' : 'space', {
       what: `The folder for locks cannot be written: ${dir}`,
-      why: `The system says ${code}`,
-      fix: 'Choose another folder for state with MOVIE_INGEST_STATE_DIR',
+      why: full?.why ?? `The system says ${code}`,
+      fix: `${full === undefined ? 'Choose' : `${full.fix}, or choose`} another folder for state with MOVIE_INGEST_STATE_DIR`,
       cause: error,
     });
   }

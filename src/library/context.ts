@@ -2,6 +2,7 @@ import type { Outbox } from '../catalog/outbox.ts';
 import type { Seen } from '../journal/seen.ts';
 import type { Catalog } from '../model/catalog.ts';
 import type { Report } from '../model/event.ts';
+import type { Locks } from '../model/lock.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Tools } from '../model/toolchain.ts';
 import type { PatientStore } from '../store/retry.ts';
@@ -14,6 +15,7 @@ export type LibraryContext = Readonly<{
   /** Patient: what it throws is final. */
   store: PatientStore;
   catalog: Catalog;
+  locks: Locks;
   outbox: Outbox;
   /** Leftovers that a pass before this one has seen. */
   openSeen: () => Promise<Seen>;

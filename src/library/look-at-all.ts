@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
-import { heldLocks } from '../journal/lock.ts';
 import { isSlug } from '../lib/make-slug.ts';
 import type { ListedObject } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
@@ -21,12 +19,12 @@ export type Watch = Readonly<{
 }>;
 
 export async function watchLibrary(
-  { settings, catalog, outbox, openSeen }: LibraryContext,
+  { locks, catalog, outbox, openSeen }: LibraryContext,
   { withHeaders }: Readonly<{ withHeaders: boolean }>,
 ): Promise<Watch> {
   const seen = await openSeen();
   const waiting = new Set(await outbox.slugs());
-  const held = await heldLocks(join(settings.stateDir, 'locks'));
+  const held = await locks.held();
   const documents = new Set<string>();
   for await (const { slug } of catalog.list()) if (isSlug(slug)) documents.add(slug);
   const firstOf = new Map<string, string>();

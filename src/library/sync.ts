@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
-import { acquireLock } from '../journal/lock.ts';
 import { type Allowed, decide, type Finding, isAllowed } from '../reconcile/decide.ts';
 import { filmsAtMost, type LossLimit } from '../reconcile/loss-limit.ts';
 import { act } from './act.ts';
@@ -36,8 +34,7 @@ const LEFTOVER_ROWS: readonly number[] = [5, 6, 14];
 export async function sync(request: SyncRequest, context: LibraryContext): Promise<Tally> {
   await context.reachStore();
   if (request.check) return syncNow(request, context);
-  const lock = await acquireLock({
-    dir: join(context.settings.stateDir, 'locks'),
+  const lock = await context.locks.acquire({
     name: `sync:${context.id}`,
     what: 'keeping the library true',
     waitMs: request.waitMs,

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { acquireLock } from '../journal/lock.ts';
 import type { LibraryContext } from './context.ts';
 
 export type FilmLockOptions = Readonly<{
@@ -12,11 +10,10 @@ export type FilmLockOptions = Readonly<{
 /** Runs `work` as the only one that is at this film. Throws `locked` while another is. */
 export async function withFilmLock<Result>(
   { slug, what, waitMs = 0 }: FilmLockOptions,
-  { settings, signal }: Pick<LibraryContext, 'settings' | 'signal'>,
+  { locks, signal }: Pick<LibraryContext, 'locks' | 'signal'>,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const dir = join(settings.stateDir, 'locks');
-  const lock = await acquireLock({ dir, name: slug, what, waitMs, signal });
+  const lock = await locks.acquire({ name: slug, what, waitMs, signal });
   try {
     return await work();
   } finally {

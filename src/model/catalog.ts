@@ -1,3 +1,4 @@
+import type { Locks } from './lock.ts';
 import type { Movie } from './movie.ts';
 
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
@@ -9,6 +10,9 @@ export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
 export interface Catalog {
   /** For people: `MongoDB movies.movies at cluster0.abc.mongodb.net`. Never a secret. */
   readonly name: string;
+
+  /** Among all machines that share the catalogue; undefined where one machine alone has it. */
+  readonly leases?: Locks;
 
   /** Proves, within seconds, that documents can be read and written, and that the indexes stand. */
   check(): Promise<void>;

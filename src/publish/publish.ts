@@ -25,6 +25,8 @@ export type PublishRequest = Readonly<{
   headersFor: (key: string) => Readonly<{ contentType: string; cacheControl: string }>;
   /** The manifest for what is stored now; called once, when everything but it and the master is. */
   describeManifest: (objects: Manifest['objects']) => Manifest;
+  /** The last question before viewers get another film: throws when it is not ours to publish any more. */
+  demandLock: () => Promise<void>;
   signal: AbortSignal;
 }>;
 
@@ -53,6 +55,7 @@ export async function publish(request: PublishRequest): Promise<Manifest> {
   await putManifest(store, manifest, { key, headersFor, signal });
 
   await compareListing(request, manifest);
+  await request.demandLock();
   await switchMaster(request, manifest.master);
   return manifest;
 }

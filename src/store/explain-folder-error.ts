@@ -1,3 +1,4 @@
+import { noRoom } from '../lib/no-room.ts';
 import { StoreFailure } from './store-failure.ts';
 
 export type FolderAction = Readonly<{
@@ -12,10 +13,12 @@ export function explainFolderError(error: unknown, { root, doing }: FolderAction
   const { code, message: why } = error as NodeJS.ErrnoException;
   if (code === undefined || code.startsWith('ERR_')) return error;
   const what = `Could not ${doing} in ${root} (${code})`;
-  if (FULL.has(code)) {
+  const full = noRoom(error);
+  if (full !== undefined) {
     return new StoreFailure('permanent', 'space', {
-      what: `No space left in ${root}: could not ${doing} (${code})`,
-      fix: 'Free some space, or choose another folder with --library, then run the same command again.',
+      what: `No room in ${root}: could not ${doing} (${code})`,
+      why: full.why,
+      fix: `${full.fix}, or choose another folder with --library, then run the same command again.`,
       cause: error,
     });
   }
@@ -29,7 +32,6 @@ export function explainFolderError(error: unknown, { root, doing }: FolderAction
   });
 }
 
-const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NEVER: ReadonlySet<string> = new Set([
   'ENAMETOOLONG',
@@ -38,7 +40,6 @@ const NEVER: ReadonlySet<string> = new Set([
   'EEXIST',
   'ENOTEMPTY',
   'ELOOP',
-  'EFBIG',
   'EINVAL',
 ]);
 

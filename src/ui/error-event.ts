@@ -1,4 +1,5 @@
 import { exitCode, IngestError } from '../errors.ts';
+import { noRoom } from '../lib/no-room.ts';
 import type { EventOf } from '../model/event.ts';
 
 export type ErrorContext = Readonly<{
@@ -9,12 +10,12 @@ export type ErrorContext = Readonly<{
 }>;
 
 /**
- * A thrown thing as an event. An IngestError says itself what happened; anything else is a fault of
- * ours, is called so, and says how to report it. Texts of drivers and programs are not in our hand:
+ * A thrown thing as an event. An IngestError says itself what happened, a full disk is known wherever
+ * it shows; anything else is a fault of ours, is called so, and says how to report it. Texts of drivers and programs are not in our hand:
  * whoever prints the event takes the secrets out of it (lib/redact.ts).
  */
 export function errorEvent(thrown: unknown, { file, verbose }: ErrorContext): EventOf<'error'> {
-  const event = thrown instanceof IngestError ? knownFailure(thrown) : ourFault(thrown);
+  const event = knownFailure(thrown) ?? ourFault(thrown);
   const stack = verbose ? stackOf(thrown) : undefined;
   return {
     type: 'error',
@@ -26,13 +27,27 @@ export function errorEvent(thrown: unknown, { file, verbose }: ErrorContext): Ev
 
 type Failure = Omit<EventOf<'error'>, 'type' | 'file' | 'stack'>;
 
-function knownFailure(error: IngestError): Failure {
+function knownFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof IngestError)) return failureOfSystem(error);
   return {
     exit: exitCode(error.exit),
     code: error.exit,
     message: error.message,
     ...(error.why === undefined ? {} : { cause: error.why }),
     ...(error.fix === undefined ? {} : { fix: error.fix }),
+  };
+}
+
+/** What can come up wherever a file is opened. */
+function failureOfSystem(error: unknown): Failure | undefined {
+  const full = noRoom(error);
+  if (full === undefined) return undefined;
+  return {
+    exit: exitCode('space'),
+    code: 'space',
+    message: error instanceof Error ? error.message : full.code,
+    cause: full.why,
+    fix: `${full.fix}, then run the same command again.`,
   };
 }
 

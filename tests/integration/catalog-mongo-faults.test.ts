@@ -67,7 +67,8 @@ describe.skipIf(isWithoutMongod)('a mongod with users', () => {
   });
   afterEach(async () => {
     const client = await connect(server.uri);
-    await client.db('films').collection('movies').drop();
+    for (const name of ['movies', 'movies_leases'])
+      await client.db('films').collection(name).drop();
   });
   afterAll(() => server?.stop());
 
@@ -122,6 +123,20 @@ describe.skipIf(isWithoutMongod)('a mongod with users', () => {
     await open(uriOf('writer:wr1ter-word')).check();
     await modest.check();
     expect(await modest.upsert(makeMovie())).toBe('created');
+  });
+
+  test('a user who may not keep leases works without, and is told so once', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: { message: string }) => void warnings.push(message);
+    const { leases } = open(uriOf('modest:m0dest-word'), { onWarning });
+    const one = await leases.acquire({ name: 'phim-01', what: 'ingesting phim-01' });
+    const two = await leases.acquire({ name: 'sync:x', what: 'keeping the library true' });
+    await two.demandHeld();
+    expect(await leases.held()).toEqual(new Set());
+    await Promise.all([one.release(), two.release()]);
+    expect(warnings).toEqual([
+      'films.movies_leases cannot be used: another machine that ingests the same film is not noticed',
+    ]);
   });
 });
 

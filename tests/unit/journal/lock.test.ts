@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { IngestError } from '../../../src/errors.ts';
 import { acquireLock, type LockOptions } from '../../../src/journal/lock.ts';
-import { readProcStartTime, thisMachine } from '../../../src/journal/process-identity.ts';
+import { readProcStartTime, thisMachine } from '../../../src/lib/process-identity.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
 const NAME = 'movie:phim-01';

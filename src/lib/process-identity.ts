@@ -10,9 +10,31 @@ export type ReadStartTime = (pid: number) => Promise<string | undefined>;
  */
 export type Machine = Readonly<{ host: string; processSpace: string }>;
 
+/** A process as others can know it, later and elsewhere. */
+export type ProcessIdentity = Machine & Readonly<{ pid: number; startTime?: string | undefined }>;
+
 export async function thisMachine(): Promise<Machine> {
   const processSpace = await readlink('/proc/self/ns/pid').catch(() => '');
   return { host: hostname(), processSpace };
+}
+
+export async function thisProcess(readStartTime: ReadStartTime): Promise<ProcessIdentity> {
+  const startTime = await readStartTime(process.pid);
+  const known = startTime === undefined ? {} : { startTime };
+  return { pid: process.pid, ...known, ...(await thisMachine()) };
+}
+
+/** `elsewhere`: a process of another machine, or of another container, of which nothing can be known. */
+export async function lifeOf(
+  { pid, startTime, host, processSpace }: ProcessIdentity,
+  { machine, readStartTime }: Readonly<{ machine: Machine; readStartTime: ReadStartTime }>,
+): Promise<'alive' | 'dead' | 'elsewhere'> {
+  if (host !== machine.host || processSpace !== machine.processSpace) return 'elsewhere';
+  if (!isRunning(pid)) return 'dead';
+  // The number may have gone to another process since; never judged by clocks, which jump.
+  const now = await readStartTime(pid);
+  const isOther = now !== undefined && startTime !== undefined && now !== startTime;
+  return isOther ? 'dead' : 'alive';
 }
 
 /**
@@ -32,7 +54,7 @@ export const readProcStartTime: ReadStartTime = async (pid) => {
 };
 
 /** Sends nothing (signal 0). A process of another user is there as well. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,124 @@
+import { copyFileSync, linkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
+import { eventsOfType } from '../helpers/events-of.ts';
+import { makeClip } from '../helpers/make-clip.ts';
+import { newUser, type User } from '../helpers/new-user.ts';
+import { runCli, startCli } from '../helpers/run-cli.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
+import { until } from '../helpers/until.ts';
+
+let film: string;
+let other: string;
+
+beforeAll(async () => {
+  const dir = makeTempDir('films');
+  const size = { width: 160, height: 90, seconds: 1 };
+  film = await makeClip({ dir, name: 'film.mp4', ...size });
+  other = await makeClip({ dir, name: 'other.mp4', ...size, seconds: 2 });
+});
+
+/** An `add` that stands in the middle of its encode until `letGo`. */
+async function holding(user: User, args: readonly string[]) {
+  const gate = join(makeTempDir('gate'), 'open');
+  const ffmpeg = badFfmpeg(`waits=${gate}`);
+  const running = startCli(['add', ...args], { env: { ...user.env, ...ffmpeg.env } });
+  await until(() => ffmpeg.encodes() === 1);
+  return { running, pid: running.pid, letGo: () => writeFileSync(gate, '') };
+}
+
+describe('promise 4: two at once (fault F18)', () => {
+  test.each([
+    ['the same file', (path: string) => path, []],
+    ['the same file under two slugs', (path: string) => path, ['--slug', 'another']],
+    ['a hard link of another name', linked(linkSync), []],
+    ['a symbolic link of another name', linked(symlinkSync), []],
+    ['a copy of another name, forced', linked(copyFileSync), ['--force']],
+  ])(
+    '%s: one works, the other exits 11 and names pid, host and since when',
+    async (_what, alias, flags) => {
+      const user = newUser();
+      const first = await holding(user, [film]);
+      const second = await runCli(['add', alias(film), ...flags], { env: user.env });
+      expect(second).toMatchObject({ exitCode: 11, stdout: '' });
+      const who = `pid ${first.pid} on ${hostname()} is ingesting film.mp4 since `;
+      expect(second.stderr).toContain(who);
+      first.letGo();
+      expect(await first.running).toMatchObject({ exitCode: 0 });
+      expect({ published: user.published(), documents: user.documents() }).toEqual({
+        published: ['film'],
+        documents: ['film'],
+      });
+    },
+  );
+
+  test('two films that go under one slug', async () => {
+    const user = newUser();
+    const first = await holding(user, [film, '--slug', 'one']);
+    const second = await runCli(['add', other, '--slug', 'one'], { env: user.env });
+    expect(second.exitCode, second.stderr).toBe(11);
+    expect(second.stderr).toContain(`pid ${first.pid} on ${hostname()} is ingesting one since `);
+    first.letGo();
+    expect(await first.running).toMatchObject({ exitCode: 0 });
+  });
+
+  test('--wait waits, and then finds the film in', async () => {
+    const user = newUser();
+    const first = await holding(user, [film]);
+    const second = startCli(['add', film, '--wait', '10m', '--json'], { env: user.env });
+    first.letGo();
+    expect(await first.running).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await second;
+    expect(exitCode).toBe(0);
+    expect(eventsOfType({ stdout }, 'result')).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
+  test('a holder that was killed is replaced at once', async () => {
+    const user = newUser();
+    const first = await holding(user, [film]);
+    first.running.kill('SIGKILL');
+    await first.running;
+    expect(await runCli(['add', film], { env: user.env })).toMatchObject({ exitCode: 0 });
+    expect(user.documents()).toEqual(['film']);
+  });
+
+  test('eight loops over one folder: each film is in once, nobody fails', async () => {
+    const user = newUser();
+    const loops = Array.from({ length: 8 }, () =>
+      runCli(['add', dirname(film)], { env: user.env }),
+    );
+    for (const { exitCode, stderr } of await Promise.all(loops)) {
+      expect([0, 3, 11], stderr).toContain(exitCode);
+      if (exitCode === 0) continue;
+      const failures = stderr.split('\n').filter((line) => line.includes(' ✖ '));
+      expect(failures.every((line) => line.includes(` on ${hostname()} is ingesting `))).toBe(true);
+    }
+    expect(await runCli(['add', dirname(film)], { env: user.env })).toMatchObject({ exitCode: 0 });
+    expect({
+      published: user.published(),
+      documents: user.documents(),
+      leftovers: user.leftovers(),
+    }).toEqual({ published: ['film', 'other'], documents: ['film', 'other'], leftovers: [] });
+  });
+
+  test('sync from cron during add leaves the film alone, and the film comes in', async () => {
+    const user = newUser();
+    const first = await holding(user, [film]);
+    const sync = await runCli(['sync', '--prune', '--grace', '0s', '--json'], { env: user.env });
+    expect(sync.exitCode, sync.stderr).toBe(0);
+    first.letGo();
+    expect(await first.running).toMatchObject({ exitCode: 0 });
+    expect(await runCli(['verify', '--all'], { env: user.env })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+function linked(link: (from: string, to: string) => void) {
+  return (path: string) => {
+    const alias = join(makeTempDir('alias'), 'alias.mp4');
+    rmSync(alias, { force: true });
+    link(path, alias);
+    return alias;
+  };
+}
