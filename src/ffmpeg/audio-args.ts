@@ -44,7 +44,7 @@ function audioFilters(rendition: AudioRendition): readonly string[] {
   const inSync = mayChange === true ? WITHOUT_GAPS : FROM_THE_START;
   if (mix === undefined && gainDb === undefined) return [inSync];
   if (gainDb !== undefined) {
-    return [inSync, ...mixFilters(rendition), `volume=${gainDb}dB`, ...truePeakLimiter(rendition)];
+    return [inSync, ...mixFilters(rendition), ...gainFilters(rendition)];
   }
   // One channel alone cannot add up to more than it was.
   return [inSync, ...mixFilters(rendition), ...(sourceChannels > 1 ? [LIMITER] : [])];
@@ -57,6 +57,12 @@ function audioFilters(rendition: AudioRendition): readonly string[] {
 export function mixFilters({ mix, sampleRateHz }: AudioRendition): readonly string[] {
   const format = `aformat=sample_fmts=fltp:sample_rates=${sampleRateHz}`;
   return mix === undefined ? [`${format}:channel_layouts=stereo`] : [format, panFilter(mix)];
+}
+
+/** What brings a rendition to the loudness that was asked for. */
+export function gainFilters(rendition: AudioRendition): readonly string[] {
+  const { gainDb } = rendition;
+  return gainDb === undefined ? [] : [`volume=${gainDb}dB`, ...truePeakLimiter(rendition)];
 }
 
 /**

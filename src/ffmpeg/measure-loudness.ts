@@ -5,7 +5,7 @@ import type { AudioRendition } from '../model/plan.ts';
 import type { Container } from '../model/preset.ts';
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
-import { mixFilters } from './audio-args.ts';
+import { gainFilters, mixFilters } from './audio-args.ts';
 import { sourceArgs } from './input-args.ts';
 import { loudnessFilter, readLoudness } from './loudness-filter.ts';
 import { run } from './run.ts';
@@ -47,15 +47,16 @@ export type FilmSound = Readonly<{
 }>;
 
 /**
- * How loud each rendition would be without a limiter and without gain, by its name: the first of the
- * two passes of `--normalize`. Reads the whole film, decodes its sound once, writes nothing. Throws
+ * How loud each rendition will be, by its name; of one without `gainDb`, how loud it would be without a
+ * limiter: what the gain is reckoned from. Reads the whole film, decodes its sound once, writes nothing. Throws
  * `film` where the sound cannot be decoded to its end, and the signal's reason.
  */
 export async function measureFilm(film: FilmSound): Promise<ReadonlyMap<string, Loudness>> {
   const { tools, source, renditions, signal } = film;
   const reader = readLoudness();
   const chains = renditions.map((rendition, index) => {
-    const filters = [...mixFilters(rendition), loudnessFilter(`film${index}`)];
+    const made = [...mixFilters(rendition), ...gainFilters(rendition)];
+    const filters = [...made, loudnessFilter(`film${index}`)];
     return `[0:${rendition.sourceIndex}]${filters.join(',')}[a${index}]`;
   });
   const end = await run(

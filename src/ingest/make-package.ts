@@ -7,7 +7,7 @@ import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';
 import { segmentJudge } from '../hls/segment-judge.ts';
 import { scanSegment } from '../library/scan-segment.ts';
-import { type Loudness, SILENCE_LUFS } from '../model/loudness.ts';
+import { type Loudness, SILENCE_LUFS, TARGET_LUFS } from '../model/loudness.ts';
 import type { PackagedSubtitle } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
@@ -97,6 +97,9 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   return { ...film, loudness };
 }
 
+/** Quieter than other films to everybody's ear. */
+const FAR_LU = 2;
+
 function reportLoudness(
   loudness: ReadonlyMap<string, Loudness>,
   { plan, context: { report } }: MakePackageOptions,
@@ -107,8 +110,14 @@ function reportLoudness(
   });
   if (tracks.length > 0) report({ type: 'loudness', tracks });
   for (const { name, label, integratedLufs } of tracks) {
-    if (integratedLufs > SILENCE_LUFS) continue;
-    report({ type: 'warning', message: `${name} (${label}) is silent from beginning to end` });
+    if (integratedLufs <= SILENCE_LUFS) {
+      report({ type: 'warning', message: `${name} (${label}) is silent from beginning to end` });
+      continue;
+    }
+    const gainDb = plan.audio.find((rendition) => rendition.name === name)?.gainDb;
+    if (gainDb === undefined || integratedLufs > TARGET_LUFS - FAR_LU) continue;
+    const message = `${name} (${label}) came out at ${integratedLufs} LUFS, not ${TARGET_LUFS}, although it was lifted by ${gainDb} dB: more would bring up its noise`;
+    report({ type: 'warning', message });
   }
 }
 

@@ -8,5 +8,8 @@ export type Loudness = Readonly<{
   truePeakDbtp?: number;
 }>;
 
+/** Where `--normalize` brings sound to: Apple 2.18, and what phones and browsers play at. */
+export const TARGET_LUFS = -16;
+
 /** What counts as silence. */
 export const SILENCE_LUFS = -70;

@@ -136,7 +136,7 @@ export type AudioTrack = Readonly<{
   role: AudioRole;
   /**
    * Of what is made of it, by group, before gain and limiter: measured only where that is asked for.
-   * LUFS.
+   * LUFS; less what the limiter takes off again, so that the gain that is reckoned from it is right.
    */
   loudness?: Readonly<{ audio: number; surround?: number }>;
   /**

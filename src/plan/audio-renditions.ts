@@ -1,5 +1,5 @@
 import { nameLanguage, primaryLanguage } from '../lib/language.ts';
-import { SILENCE_LUFS } from '../model/loudness.ts';
+import { SILENCE_LUFS, TARGET_LUFS } from '../model/loudness.ts';
 import type { AudioRendition } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { AudioRole, AudioTrack } from '../model/source.ts';
@@ -56,8 +56,6 @@ export function audioRenditions(
   return [...stereo, ...surround];
 }
 
-/** Apple 2.18, and what phones and browsers play at. */
-const TARGET_LUFS = -16;
 /** More would lift a track's noise, not its sound. */
 const MAX_GAIN_DB = 30;
 

@@ -7,6 +7,7 @@ import { encodeArgs } from '../../src/ffmpeg/encode-args.ts';
 import { measureFilm, measureMade } from '../../src/ffmpeg/measure-loudness.ts';
 import { probe } from '../../src/ffmpeg/probe.ts';
 import { trySound } from '../../src/ffmpeg/try-sound.ts';
+import { hearSound } from '../../src/ingest/hear-sound.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { audioRenditions } from '../../src/plan/audio-renditions.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -164,6 +165,20 @@ describe('the loudness', () => {
     const made = await encodeTrack(path, await measureFirst(path));
     expect(made?.truePeakDbtp).toBeLessThan(-0.5);
     expect(Math.abs((made?.integratedLufs ?? 0) + 16)).toBeLessThan(1.5);
+  });
+
+  test('is made up for where the limiter takes it off again', async () => {
+    const drum = '0.95*exp(-60*mod(t,0.5))*sin(2*PI*300*t)+0.01*sin(2*PI*440*t)';
+    const path = await filmOf('drums.mkv', `aevalsrc='${drum}|${drum}':s=48000:d=14`);
+    const uncorrected = await encodeTrack(path, await measureFirst(path));
+    expect(uncorrected?.integratedLufs).toBeLessThan(-18);
+    const source = await probe(path, { tools, signal });
+    const stereo = { ...preset, audio: { ...preset.audio, surround: false } };
+    const context = { tools, preset: stereo, report: () => {}, signal };
+    const { audio } = await hearSound(source, context);
+    const made = await encodeTrack(path, audio[0]?.loudness?.audio);
+    expect(Math.abs((made?.integratedLufs ?? 0) + 16)).toBeLessThan(1.2);
+    expect(made?.truePeakDbtp).toBeLessThan(-0.5);
   });
 
   test('is measured twice alike, and of silence without a peak', async () => {
