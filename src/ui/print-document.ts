@@ -1,3 +1,4 @@
+import { channelsText } from '../lib/channels-text.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import type { CatalogDocument } from '../model/catalog.ts';
 import { fieldText, fieldValue, recordsOf } from './field-text.ts';
@@ -10,17 +11,8 @@ type PrintOptions = Readonly<{ paint: Paint }>;
 const TOLD = new Set([
   ...['_id', 'slug', 'title', 'description', 'hls_url', 'thumbnail_url', 'metadata', 'created_at'],
   ...['updated_at', 'ingested_at', 'revision', 'renditions', 'audio_tracks', 'subtitles', 'source'],
-  ...[
-    'storage',
-    'encoder',
-    'schema_version',
-    'status',
-    'chapters',
-    'chapters_url',
-    'storyboard',
-    'year',
-    'genres',
-  ],
+  ...['storage', 'encoder', 'schema_version', 'status', 'chapters', 'chapters_url', 'storyboard'],
+  ...['original_title', 'year', 'genres', 'directors', 'cast', 'tags', 'ids', 'version'],
 ]);
 
 /** `show` for people. Fields that are not there are left out; nothing is shortened. */
@@ -31,6 +23,13 @@ export function printDocument(document: CatalogDocument, { paint }: PrintOptions
     ['HLS', fieldText(document, 'hls_url')],
     ['Poster', fieldText(document, 'thumbnail_url')],
     ['About', fieldText(document, 'description')],
+    ['Called', fieldText(document, 'original_title')],
+    ['Year', fieldText(document, 'year')],
+    ['Genres', listText(document['genres'])],
+    ['By', listText(document['directors'])],
+    ['With', castText(document)],
+    ['Tags', listText(document['tags'])],
+    ['Known as', idsText(document)],
     ['Film', filmText(document)],
     ...listRows('Picture', document['renditions'], renditionText),
     ...listRows('Sound', document['audio_tracks'], audioText),
@@ -56,6 +55,23 @@ export function printDocument(document: CatalogDocument, { paint }: PrintOptions
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function castText(document: Fields): string {
+  return listText(recordsOf(document['cast']).map(({ name }) => name));
+}
+
+/** Names may hold spaces. */
+function listText(list: unknown): string {
+  if (!Array.isArray(list)) return '';
+  return list.filter((item) => typeof item === 'string' && item !== '').join(', ');
+}
+
+/** `imdb tt1254207 · tmdb 10378`. */
+function idsText(document: Fields): string {
+  const ids = document['ids'];
+  if (typeof ids !== 'object' || ids === null) return '';
+  return joined(Object.keys(ids).map((name) => `${name} ${fieldText(document, `ids.${name}`)}`));
+}
 
 /** The label stands at the first only. */
 function listRows(
@@ -99,7 +115,7 @@ function audioText(track: Fields): string {
   return joined([
     trackText(track),
     role === 'main' ? '' : role,
-    channels === '' ? '' : `${channels} channels`,
+    channels === '' ? '' : channelsText(Number(channels)),
     loudness === '' ? '' : `${loudness.replace('-', '−')} LUFS`,
     fieldValue(track, 'copied') === true ? 'copied' : '',
   ]);

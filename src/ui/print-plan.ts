@@ -1,3 +1,4 @@
+import { channelsText } from '../lib/channels-text.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { formatCount } from '../lib/format-count.ts';
 import { formatDuration } from '../lib/format-duration.ts';
@@ -161,11 +162,11 @@ function coverTexts({ source: { coverArt } }: Plan): string[] {
   return [`the film carries a cover of ${coverArt.width}×${coverArt.height}: --poster cover`];
 }
 
-/** `2 channels, from 6, +7 dB, default`. */
+/** `stereo, from 5.1, +7 dB, default`. */
 function soundText({ channels, sourceChannels, gainDb, isDefault }: Plan['audio'][number]): string {
   return [
-    `${channels} channels`,
-    ...(channels === sourceChannels ? [] : [`from ${sourceChannels}`]),
+    channelsText(channels),
+    ...(channels === sourceChannels ? [] : [`from ${channelsText(sourceChannels)}`]),
     ...(gainDb === undefined ? [] : [`${gainDb < 0 ? '−' : '+'}${Math.abs(gainDb)} dB`]),
     ...(isDefault ? ['default'] : []),
   ].join(', ');

@@ -33,6 +33,15 @@ test('a document is shown for people, BSON values and fields of others included'
       ],
       audio_tracks: [{ language: 'vi', label: 'Tiếng Việt', channels: 2, default: true }],
       created_at: new Date('2026-11-22T03:30:01Z'),
+      year: 2023,
+      genres: ['Science Fiction', 'Drama'],
+      cast: [
+        { name: 'Trấn Thành', role: 'Út Lục Lâm' },
+        { role: 'nobody' },
+        { name: 'Mai Tài Phến' },
+      ],
+      ids: { imdb: 'tt24069848', tmdb: 1_029_446 },
+      version: 4,
       views: 3,
     },
     { paint },
@@ -41,10 +50,14 @@ test('a document is shown for people, BSON values and fields of others included'
     "Đất Rừng Phương Nam  phim-01
       HLS        https://media.example.com/videos/phim-01/master.m3u8
       About      A boy looks for his father.
+      Year       2023
+      Genres     Science Fiction, Drama
+      With       Trấn Thành, Mai Tài Phến
+      Known as   imdb tt24069848 · tmdb 1029446
       Film       01:45:20 · 360p 720p · h264 · 1280×534 · 23.976 fps
       Picture    360p · 640×266 · avc1.64001e · ≤ 0.90 Mbit/s
                  720p · 1280×534 · ≤ 2.90 Mbit/s · 2.3 GB
-      Sound      vi · Tiếng Việt · default · 2 channels
+      Sound      vi · Tiếng Việt · default · stereo
       Created    2026-11-22T03:30:01.000Z
       Id         65f0c0ffee65f0c0ffee65f0
       Others     views

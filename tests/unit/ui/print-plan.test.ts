@@ -143,7 +143,7 @@ test('the plan on one screen', () => {
     RENDITION  PICTURE OR LANGUAGE  AIMS AT     LIMITS
     360p       640×266              CRF 23      ≤ 900 kbit/s
     1080p      1920×800             CRF 21      ≤ 5,100 kbit/s
-    audio-vi   vi Tiếng Việt        128 kbit/s  2 channels, from 6, default
+    audio-vi   vi Tiếng Việt        128 kbit/s  stereo, from 5.1, default
 
     Seek bar  a picture of 240×136 every 10 s
     Package   ≈ 4.1 GB · ≈ 3,171 files, 3,162 of them segments
