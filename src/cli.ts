@@ -52,7 +52,7 @@ export async function runCli(argv: readonly string[], session: Session): Promise
     withCommon: (command: Command) => withOutput(withPatience(withPlaces(command))),
   };
   addLibraryCommands(tree);
-  addLinkCommand(tree);
+  addLinkCommand({ ...tree, withCommon: (command) => withOutput(withPlaces(command)) });
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );
