@@ -11,6 +11,7 @@ import { p3 } from './p3-copied-top-rung.ts';
 import { p5 } from './p5-upload.ts';
 import { p6 } from './p6-start.ts';
 import { p7 } from './p7-memory.ts';
+import { p10 } from './p10-library.ts';
 
 const { stdout } = await execa('ffmpeg', ['-version']);
 const machine = {
@@ -35,7 +36,7 @@ function keep(): void {
 
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
 const figures: Figure[] = [];
-for (const bench of [p1, p2, p3, p1b, p5, p7, p6]) {
+for (const bench of [p1, p2, p3, p1b, p5, p7, p6, p10]) {
   if (wanted.length > 0 && !wanted.includes(bench.id.toUpperCase())) continue;
   process.stderr.write(`${bench.id} …\n`);
   figures.push(...(await bench.run()));

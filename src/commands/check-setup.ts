@@ -8,6 +8,7 @@ import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import type { EncoderTrial, Toolchain, Tools } from '../model/toolchain.ts';
 import type { Check } from '../ui/print-checks.ts';
+import type { NetworkFolder } from './network-volumes.ts';
 
 /** A line of `doctor`; a failed one has the exit code that it would mean for `add`. */
 export type SetupCheck = Check & Readonly<{ exit?: ExitName }>;
@@ -17,6 +18,8 @@ export type SetupParts = Readonly<{
   /** `v20.20.2`. */
   nodeVersion: string;
   settings: Pick<Settings, 'workDir' | 'stateDir' | 'origins'>;
+  /** Those of the folders that are on network volumes. */
+  networkFolders: () => Promise<readonly NetworkFolder[]>;
   loadPreset: () => Promise<Preset>;
   findTools: () => Promise<Tools>;
   toolVersion: (name: 'ffmpeg' | 'ffprobe', path: string) => Promise<string>;
@@ -49,6 +52,7 @@ export async function checkSetup(parts: SetupParts): Promise<SetupReport> {
     checkTools(parts),
     attempt('work folder', () => checkFolder('work folder', settings.workDir, WORK_SPACE)),
     attempt('state folder', () => checkFolder('state folder', settings.stateDir, STATE_SPACE)),
+    attempt('volumes', () => checkVolumes(parts)),
     checkStore(parts),
     attempt('catalogue', () =>
       checkPlace('catalogue', parts.checkCatalog, 'reads and writes work'),
@@ -230,6 +234,16 @@ async function checkUploads({
     const detail = 'unfinished ones cannot be listed with this key';
     return [{ status: 'warning', name, detail, cause: error.message }];
   }
+}
+
+async function checkVolumes(parts: SetupParts): Promise<readonly SetupCheck[]> {
+  const folders = await parts.networkFolders();
+  return folders.map(({ name, message, fix }) => ({
+    status: 'warning',
+    name,
+    detail: message,
+    fix,
+  }));
 }
 
 async function checkPlace(

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { loadPreset } from '../config/load-preset.ts';
 import type { ExitName } from '../errors.ts';
 import { findTools } from '../ffmpeg/find-tools.ts';
 import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
+import { listMounts } from '../ffmpeg/list-mounts.ts';
 import { toolVersion } from '../ffmpeg/tool-version.ts';
-import { heldLocks } from '../journal/lock.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
 import type { OpenUpload } from '../model/store.ts';
@@ -14,6 +13,8 @@ import { openStore } from '../store/open-store.ts';
 import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { printChecks } from '../ui/print-checks.ts';
 import { checkSetup, type LeftUploads, type SetupParts } from './check-setup.ts';
+import { networkFolders } from './network-volumes.ts';
+import { openLocks } from './open-locks.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
 
@@ -40,6 +41,7 @@ function partsOf(settings: Settings, flags: DoctorFlags, session: Session): Setu
   return {
     nodeVersion: process.version,
     settings,
+    networkFolders: async () => networkFolders(settings, await listMounts()),
     loadPreset: () => loadPreset(settings.preset, { cwd }),
     findTools: () =>
       findTools({
@@ -84,13 +86,26 @@ async function findUploads(
 ): Promise<LeftUploads> {
   const store = await openStore(settings.store, { concurrency: 1 });
   try {
-    const held = await heldLocks(join(settings.stateDir, 'locks'));
+    const held = await filmsAtWork(settings, signal);
     const isBusy = ({ key }: OpenUpload) => held.has(key.split('/')[1] ?? '');
     const options = { prefix: 'videos/', isBusy, check: !clean, signal };
     const left = await takeBackUploads(store, options);
     return { count: left.length, areAborted: clean };
   } finally {
     await store.close();
+  }
+}
+
+/** On this machine, and on others that share the catalogue; one that is away has a line of its own. */
+async function filmsAtWork(settings: Settings, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const { stateDir } = settings;
+  const catalog = await openCatalog(settings.catalog, { version: await ownVersion(), signal });
+  try {
+    return await openLocks({ stateDir, catalog })
+      .held()
+      .catch(() => openLocks({ stateDir, catalog: {} }).held());
+  } finally {
+    await catalog.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { openOutbox } from '../catalog/outbox.ts';
+import { listMounts } from '../ffmpeg/list-mounts.ts';
 import { processStartTime } from '../ffmpeg/process-start-time.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -11,6 +12,7 @@ import type { Settings } from '../model/settings.ts';
 import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { patient } from '../store/retry.ts';
+import { networkFolders } from './network-volumes.ts';
 import { openLocks } from './open-locks.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
@@ -55,6 +57,9 @@ export async function openContext(
     // The store without its patience: what is wrong now is told now.
     reachStore: once(() => checkStore(store, { prefix: 'videos/', readOnly: true, signal })),
     preflight: once(async () => {
+      for (const { message, fix } of await networkFolders(settings, await listMounts())) {
+        report({ type: 'warning', message, fix });
+      }
       const places = ['videos/', 'posters/'];
       await Promise.all([
         ...places.map((prefix) => checkStore(store, { prefix, signal })),

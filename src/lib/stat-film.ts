@@ -41,6 +41,14 @@ async function readableStats(path: string): Promise<Stats> {
 }
 
 function unreadable(name: string, cause: NodeJS.ErrnoException): IngestError {
+  if (cause.code === 'ENOENT' && name.includes('\ufffd')) {
+    return new IngestError('film', {
+      what: `${name} cannot be opened: its name is not UTF-8`,
+      why: 'Programs get names as text, and these bytes are none.',
+      fix: 'Rename the file, by hand or with convmv; nothing else about it is wrong.',
+      cause,
+    });
+  }
   if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
     return new IngestError('film', {
       what: `${name} was not found`,

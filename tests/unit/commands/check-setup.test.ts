@@ -16,6 +16,7 @@ function partsWith(change: Partial<SetupParts> = {}): SetupParts {
     findTools: async () => ({ ffmpeg: '/usr/bin/ffmpeg', ffprobe: '/usr/bin/ffprobe' }),
     toolVersion: async () => '5.1.9',
     inspectToolchain: async () => toolchainOf(),
+    networkFolders: async () => [],
     checkStore: async () => 'R2 movies',
     checkCatalog: async () => 'MongoDB movies.movies',
     findUploads: async () => ({ count: 0, areAborted: false }),
@@ -52,6 +53,19 @@ describe('the checks of doctor', () => {
     ]);
     expect(checks.find(({ name }) => name === 'ffprobe')?.detail).toBe('5.1.9 at /usr/bin/ffprobe');
     expect(checks.at(-3)?.detail).toBe('R2 movies: list, put, read and delete work');
+  });
+
+  test('a folder on a network volume is named, and nothing fails for it', async () => {
+    const message = 'the work folder is on a network volume: SMB //nas/films at /Volumes/films';
+    const networkFolders = async () => [{ name: 'work folder', message, fix: 'Another' }];
+    const { checks, exit } = await checkSetup(partsWith({ networkFolders }));
+    expect(exit).toBe('ok');
+    expect(checks).toContainEqual({
+      status: 'warning',
+      name: 'work folder',
+      detail: message,
+      fix: 'Another',
+    });
   });
 
   test('uploads that were never finished are found, and aborted where that is asked for', async () => {
