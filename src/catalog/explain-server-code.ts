@@ -1,5 +1,5 @@
 import { cleanText } from '../lib/clean-text.ts';
-import { PERCENT_ENCODE } from './check-mongo-uri.ts';
+import { PERCENT_ENCODE } from '../lib/find-mongo-uri-mistake.ts';
 import { describeRefusedDocument } from './describe-refused-document.ts';
 import type { Explanation, MongoContext, MongoFailure } from './mongo-failure.ts';
 

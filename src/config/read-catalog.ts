@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { findMongoUriMistake } from '../lib/find-mongo-uri-mistake.ts';
 import type { CatalogSettings, Origin } from '../model/settings.ts';
 import type { Layer } from './layer.ts';
 import { nameSource } from './name-source.ts';
@@ -48,7 +49,7 @@ function readMongo(values: Layer, problems: Problem[]): CatalogSettings | undefi
     }
     return undefined;
   }
-  const uriProblem = checkUri(uri.value);
+  const uriProblem = findMongoUriMistake(uri.value);
   if (uriProblem !== undefined) {
     const { says, fix } = uriProblem;
     problems.push({ what: `${nameSource('mongodb.uri', uri)} ${says}`, fix });
@@ -72,39 +73,6 @@ function dbOrigin(values: Layer): string {
   if (db !== undefined) return db.origin;
   const uri = values.get('mongodb.uri');
   return uri !== undefined && dbInUri(uri.value) !== undefined ? uri.origin : 'default';
-}
-
-/**
- * What the driver would report in a riddle (catalog-sync-scale.md §1.3: an unescaped `@` shows up as
- * an unknown host that is a piece of the password). The URI is never quoted.
- */
-function checkUri(uri: string): Readonly<{ says: string; fix: string }> | undefined {
-  const authority = /^mongodb(?:\+srv)?:\/\/([^/?]*)/.exec(uri)?.[1];
-  if (authority === undefined) {
-    const says = 'is not a MongoDB connection string';
-    return { says, fix: 'It must start with mongodb:// or mongodb+srv://' };
-  }
-  if (/<[^>]*>/.test(authority)) {
-    return { says: 'still has a <placeholder> in it', fix: 'Put the password of the user there' };
-  }
-  const percentEncode =
-    'Percent-encode the password: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25';
-  const afterPassword = authority.slice(authority.lastIndexOf('@') + 1);
-  const login = authority.slice(0, Math.max(authority.lastIndexOf('@'), 0));
-  if (/[@[\]#]/.test(login) || login.split(':').length > 2 || hasLateAt(uri, authority)) {
-    return { says: 'has a password with characters that must be encoded', fix: percentEncode };
-  }
-  if (/%(?![0-9a-f]{2})/i.test(login)) {
-    return { says: 'has a % in the login that encodes nothing', fix: percentEncode };
-  }
-  if (afterPassword === '') return { says: 'names no host', fix: 'Write mongodb://host:27017' };
-  return undefined;
-}
-
-/** `mongodb://user:pa/ss@host/db`: the authority ends at the slash, and an `@` comes behind it. */
-function hasLateAt(uri: string, authority: string): boolean {
-  const rest = uri.slice(uri.indexOf(authority, uri.indexOf('://')) + authority.length);
-  return rest.replace(/=[^&]*/g, '').includes('@'); // the value of an option may have one
 }
 
 function dbInUri(uri: string): string | undefined {
