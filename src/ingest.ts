@@ -10,6 +10,7 @@ import { publishFilm } from './ingest/publish-film.ts';
 import type { Published } from './ingest/published.ts';
 import { remedies } from './ingest/remedies.ts';
 import { resultOf } from './ingest/result-of.ts';
+import { ResumeError } from './ingest/resume-error.ts';
 import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
 import { type Aside, takeBeside } from './ingest/take-beside.ts';
@@ -18,7 +19,13 @@ import { demandSame, type SourceWatch, withSourceWatch } from './ingest/watch-so
 import { withSpaceWatch } from './ingest/watch-space.ts';
 import { withFilmLocks } from './ingest/with-film-locks.ts';
 import { withUploads } from './ingest/with-uploads.ts';
-import { demandSpace, inWorkFolder } from './ingest/work-folder.ts';
+import {
+  begunRevisions,
+  clearWorkFolder,
+  demandSpace,
+  inWorkFolder,
+  type WorkFolder,
+} from './ingest/work-folder.ts';
 import type { EventOf } from './model/event.ts';
 import type { Plan } from './model/plan.ts';
 import { keys } from './plan/keys.ts';
@@ -26,8 +33,8 @@ import { freeRevision } from './publish/free-revision.ts';
 
 /**
  * The way of one film, from a file to a document that plays. The one place that knows the order of the
- * stages. Whatever stops it, the same call finishes the work: what is done is asked of the world
- * (store, catalogue), never of a state file. A film that is in already costs two reads.
+ * stages. Whatever stops it, the same call goes on: what is done is asked of the world (segments on disk,
+ * objects in the store, the document), never of a state file. A film that is in already costs two reads.
  *
  * Throws IngestError. Nothing that a viewer can reach was changed then, unless its exit is `catalog`:
  * the film is published, and only its document is missing.
@@ -43,6 +50,8 @@ export async function ingest(
     await context.reachStore();
     const standing = await findStanding(request, film, locked);
     const published = standing ?? (await ingestAnew(request, film, locked));
+    // Of a run that was killed after its film was in, nobody goes on from it.
+    await clearWorkFolder(film.slug, context);
     report({ type: 'step', step: 'catalog' });
     await locked.demandLock();
     const saved = await saveDocument(published, locked);
@@ -68,8 +77,13 @@ async function ingestAnew(
   await demandSame({ ...source, fingerprint: film.fingerprint }); // of when its slug was chosen
   return withSourceWatch({ source, allowDamaged, context }, (watch, signal) => {
     const watched = { ...context, signal };
+    let mayGoOn = true;
     return tryPlans(first, {
-      attempt: (plan) => carryOut(plan, { request, film, watch, context: watched }),
+      attempt: (plan) =>
+        carryOut(plan, { request, film, watch, mayGoOn, context: watched }).catch((error) => {
+          if (error instanceof ResumeError) mayGoOn = false;
+          throw error;
+        }),
       remedies: remedies(context.settings),
       replan: (lessons) => planSource({ ...wishes(request, film), source, lessons }, watched),
       report: context.report,
@@ -82,23 +96,26 @@ type Attempt = Readonly<{
   request: IngestRequest;
   film: FilmIdentity;
   watch: SourceWatch;
+  mayGoOn: boolean;
   context: FilmContext;
 }>;
 
 /** One plan, from its first frame to its master in the store. */
 async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
   const { request, film, context } = attempt;
-  const complete = await switchToComplete(planned, request, film, context);
+  const begun = await begunRevisions(planned.slug, context);
+  const complete = await switchToComplete(planned, { request, film, begun }, context);
   if (complete !== undefined) return complete;
   const plan = await underFreeRevision(planned, context);
   return inJournal(plan, context, () =>
-    inWorkFolder(plan, context, (dir) =>
+    inWorkFolder(plan, context, (folder) =>
       withSpaceWatch(plan, context, (watched) =>
         // Poster and subtitles beside the encode: a poster that cannot be made stops it at its start.
         beside(
           watched,
-          (signal) => takeBeside({ request, film, plan, dir, context: { ...context, signal } }),
-          (signal, aside) => encodeAndPublish({ ...attempt, plan, dir, aside, signal }),
+          (signal) =>
+            takeBeside({ request, film, plan, dir: folder.dir, context: { ...context, signal } }),
+          (signal, aside) => encodeAndPublish({ ...attempt, plan, folder, aside, signal }),
         ),
       ),
     ),
@@ -108,14 +125,13 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
 type Encoding = Attempt &
   Readonly<{
     plan: Plan;
-    /** Empty, and this attempt's alone. */
-    dir: string;
+    folder: WorkFolder;
     aside: Promise<Aside>;
     signal: AbortSignal;
   }>;
 
 async function encodeAndPublish(attempt: Encoding): Promise<Published> {
-  const { request, film, plan, dir, watch, signal } = attempt;
+  const { request, film, plan, folder, mayGoOn, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
     const { overlap, stallMs } = request;
@@ -123,7 +139,8 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
     subtitles.catch(() => {}); // an encode that fails first never asks for them
     const made = await makePackage({
       plan,
-      dir,
+      folder,
+      mayGoOn,
       uploads,
       overlap,
       stallMs,

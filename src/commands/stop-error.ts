@@ -22,7 +22,7 @@ export function stoppedAdd(
   const finished = films.of === 1 ? '' : `${films.in} of ${films.of} films are in. `;
   return new IngestError(reason.exit, {
     what: reason.message,
-    why: `${finished}What viewers see is as it was: a film is published whole or not at all.`,
+    why: `${finished}What viewers see is as it was: a film is published whole or not at all. Segments that are whole are kept: they are not encoded again.`,
     ...(reason.fix === undefined ? {} : { fix: reason.fix }),
     cause: reason,
   });

@@ -56,8 +56,16 @@ export function encodeArgs(
     ...hlsArgs(plan, from),
     ['-var_stream_map', streamMap(plan.video, audio)],
     ['%v/run.m3u8'],
-    ...listenArgs(plan),
+    ...listenArgs({ ...plan, audio }),
   ].flat();
+}
+
+/**
+ * The sound alone, whole, for a film whose pictures are gone on with: every byte is the same as from the
+ * process that makes both, so nothing that is stored already changes (performance.md §1.3).
+ */
+export function soundArgs(plan: EncodePlan): readonly string[] {
+  return encodeArgs({ ...plan, video: [] });
 }
 
 /**
@@ -66,7 +74,7 @@ export function encodeArgs(
  */
 function listenArgs({ source, video, audio }: EncodePlan): readonly Row[] {
   const unheard = [
-    ...(video.every(isCopied) ? [source.video.index] : []),
+    ...(video.length > 0 && video.every(isCopied) ? [source.video.index] : []),
     ...new Set(audio.filter(isCopied).map(({ sourceIndex }) => sourceIndex)),
   ];
   if (unheard.length === 0) return [];
@@ -85,6 +93,7 @@ type Row = readonly string[];
 
 /** What a copied stream must not get: any option that reaches it is fatal, so each names its streams. */
 function pictureArgs({ encoder, grid, video }: EncodePlan): readonly Row[] {
+  if (video.length === 0) return [];
   if (!isCutList(grid)) return [encoderOptions({ ...encoder, gopFrames: grid.gopFrames })];
   return video.map((rung, index) =>
     isCopied(rung)

@@ -11,6 +11,8 @@ export type FindDecodeErrorsOptions = Readonly<{
   tracks: 'all' | 'sound';
   /** Gives way to the encoder. */
   isBackground: boolean;
+  /** To look no further than here; all of it where left out. */
+  untilMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -20,7 +22,7 @@ export type FindDecodeErrorsOptions = Readonly<{
  * What a decoder does not notice cannot be found: VP9 conceals in silence, PCM has nothing to check.
  */
 export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promise<DecodeErrors> {
-  const { tools, source, tracks, isBackground, signal } = options;
+  const { tools, source, tracks, untilMs, isBackground, signal } = options;
   const isJoined = source.video.timeStamps === 'jumping';
   const log = new DecodeLog({
     container: source.container,
@@ -28,7 +30,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
     audioCodecs: source.audio.map(({ codec }) => codec),
     isSoundOnly: tracks === 'sound',
     isJoined,
-    endMs: source.durationMs,
+    endMs: Math.min(source.durationMs, untilMs ?? source.durationMs),
   });
   await run(
     tools.ffmpeg,
@@ -37,6 +39,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
       isJoined ? [] : ['-copyts', '-start_at_zero'],
       // One thread: an error is then printed between the frames that it belongs to.
       ['-threads', '1'],
+      untilMs === undefined ? [] : ['-t', (untilMs / 1000).toFixed(3)],
       sourceArgs(source),
       tracks === 'sound' ? [] : ['-map', `0:${source.video.index}`, '-vf', 'showinfo=checksum=0'],
       source.audio.flatMap(({ index }) => ['-map', `0:${index}`]),

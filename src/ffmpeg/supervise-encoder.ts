@@ -2,14 +2,23 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatDuration } from '../lib/format-duration.ts';
 import { formatRunningTime } from '../lib/format-running-time.ts';
-import type { Plan } from '../model/plan.ts';
-import type { Tools } from '../model/toolchain.ts';
+import type { EncoderName, Tools } from '../model/toolchain.ts';
 import { demandSuccess, lastLinesOf } from './demand-success.ts';
 import { EncodeError } from './encode-error.ts';
 import { EncodeSigns } from './encode-signs.ts';
 import { type Progress, progressReader } from './progress.ts';
 import { type RunResult, run } from './run.ts';
 import { StallClock } from './stall-clock.ts';
+
+/** What one process is to make. */
+export type EncodeJob = Readonly<{
+  args: readonly string[];
+  /** Folders below the working folder that it fills. */
+  renditions: readonly string[];
+  encoder: EncoderName;
+  /** In the working folder: what it says is kept there by ffmpeg itself, whatever becomes of us. */
+  logFile?: string;
+}>;
 
 export type SuperviseOptions = Readonly<{
   tools: Tools;
@@ -37,20 +46,19 @@ export type Encoder = Readonly<{
 const SLOW_START = 10;
 
 /**
- * Starts ffmpeg with the plan's arguments, and stops it when it makes no progress for `stallMs`: asked
+ * Starts ffmpeg with the job's arguments, and stops it when it makes no progress for `stallMs`: asked
  * first, killed 4 s later. Progress is film or pictures, or bytes on disk; before the first picture also
  * work of any kind, ten times as long. Time in which the machine slept does not count.
  */
-export function superviseEncoder(plan: Plan, options: SuperviseOptions): Encoder {
+export function superviseEncoder(job: EncodeJob, options: SuperviseOptions): Encoder {
   const { stallMs, signal } = options;
-  const signs = new EncodeSigns(
-    [...plan.video, ...plan.audio].map(({ name }) => join(options.dir, name)),
-  );
+  const signs = new EncodeSigns(job.renditions.map((name) => join(options.dir, name)));
   const stuck = new AbortController();
   const over = new AbortController();
   let result: RunResult | undefined;
-  const ended = run(options.tools.ffmpeg, plan.ffmpegArgs, {
+  const ended = run(options.tools.ffmpeg, job.args, {
     cwd: options.dir,
+    ...(job.logFile === undefined ? {} : { env: { FFREPORT: `file=${job.logFile}:level=24` } }),
     signal: AbortSignal.any([signal, stuck.signal]),
     onStarted: (group) => {
       signs.group = group;
@@ -72,7 +80,7 @@ export function superviseEncoder(plan: Plan, options: SuperviseOptions): Encoder
     demandSuccess: (end) => {
       signal.throwIfAborted();
       if (stuck.signal.aborted) throw stalled(end, { stallMs, doneMs: signs.doneMs });
-      demandSuccess(end, { signal, encoder: plan.encoder.name });
+      demandSuccess(end, { signal, encoder: job.encoder });
     },
   };
 }

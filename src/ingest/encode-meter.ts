@@ -9,9 +9,12 @@ export class EncodeMeter {
   readonly #plan: Plan;
   readonly #startedAt = performance.now();
   readonly #segments = new Map<string, number>();
+  /** Where in the film it began. */
+  readonly #startMs: number;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, firstSegment = 0) {
     this.#plan = plan;
+    this.#startMs = 1000 * segmentStartSeconds(plan.grid, firstSegment);
   }
 
   took({ rendition, index }: Pick<Segment, 'rendition' | 'index'>): void {
@@ -40,7 +43,7 @@ export class EncodeMeter {
       type: 'encoded',
       renditions: this.#plan.video.length,
       elapsedMs,
-      speed: this.#plan.source.durationMs / Math.max(1, elapsedMs),
+      speed: Math.max(0, this.#plan.source.durationMs - this.#startMs) / Math.max(1, elapsedMs),
     };
   }
 

@@ -13,18 +13,23 @@ import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
-import type { Uploader } from '../store/upload.ts';
 import type { IngestContext } from './context.ts';
 import { EncodeMeter } from './encode-meter.ts';
+import { goOn } from './go-on.ts';
+import type { Kept } from './keep-segments.ts';
+import { blameResume } from './resume-error.ts';
 import { takeStoryboard } from './take-storyboard.ts';
 import type { SourceWatch } from './watch-source.ts';
 import { openSoundScale, type SoundScale } from './weigh-sound.ts';
+import type { FilmUploads } from './with-uploads.ts';
+import type { WorkFolder } from './work-folder.ts';
 
 export type MakePackageOptions = Readonly<{
   plan: Plan;
-  /** Working folder of this attempt. */
-  dir: string;
-  uploads: Uploader;
+  folder: WorkFolder;
+  /** Whether to go on from what earlier attempts have left. */
+  mayGoOn: boolean;
+  uploads: FilmUploads;
   /** Send each segment as soon as it is final, rather than all after the gate. */
   overlap: boolean;
   watch: SourceWatch;
@@ -32,11 +37,11 @@ export type MakePackageOptions = Readonly<{
   subtitles: Promise<readonly PackagedSubtitle[]>;
   /** How long ffmpeg may make no progress. */
   stallMs: number;
-  context: Pick<IngestContext, 'tools' | 'report' | 'signal'>;
+  context: Pick<IngestContext, 'tools' | 'store' | 'report' | 'signal'>;
 }>;
 
 /**
- * Encodes the film, sends its segments on their way, and lets it through the gate. What it returns was
+ * Encodes the film, or what is left of it to encode, sends its segments on their way, and lets it through the gate. What it returns was
  * verified, in every byte and in decoded samples; its segments may still be under way. Throws `encode`
  * or `space`; whatever was uploaded by then is not referred to by anything.
  */
@@ -44,20 +49,31 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   const { plan, context } = options;
   const { tools, signal } = context;
   const { burnt, source } = plan;
-  if (burnt?.kind === 'text') {
-    await extractBurnt(burnt, { tools, source, dir: options.dir, signal });
-  }
-  const decoding = openDecodeCheck({ tools, dir: options.dir, signal });
+  const { dir } = options.folder;
+  if (burnt?.kind === 'text') await extractBurnt(burnt, { tools, source, dir, signal });
+  const kept = await goOn({ ...options, listed: options.uploads.listed });
+  const decoding = openDecodeCheck({ tools, dir, signal });
   const scale = openSoundScale(plan, context);
+  const seen = { madeMore: false };
   try {
-    return await makeAndCheck(options, { decoding, scale });
+    return await makeAndCheck(options, { decoding, scale, kept, seen });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw kept === undefined ? error : blameResume(error, seen);
   } finally {
     await Promise.all([scale.close(), decoding.close()]);
   }
 }
 
 /** What goes along with the encode. */
-type Beside = Readonly<{ decoding: DecodeCheck; scale: SoundScale }>;
+type Beside = Readonly<{
+  decoding: DecodeCheck;
+  scale: SoundScale;
+  /** What need not be encoded. */
+  kept: Kept | undefined;
+  /** Set once the encoder has made a segment with pictures. */
+  seen: { madeMore: boolean };
+}>;
 
 async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promise<GatedPackage> {
   const { plan, uploads, overlap, context } = options;
@@ -70,7 +86,12 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   const subtitles = await options.subtitles;
   const verified = gate({ plan, segments, revision: plan.revision, damage, subtitles });
   // Both are done while the last uploads are.
-  const storyboard = takeStoryboard({ plan, package: verified, dir: options.dir, context });
+  const storyboard = takeStoryboard({
+    plan,
+    package: verified,
+    dir: options.folder.dir,
+    context,
+  });
   storyboard.catch(() => {}); // of a stop: the check below throws it as well
   const { keyFrames } = await decoding.finish(
     verified.renditions.map(({ name, segments: inOrder }) => ({
@@ -123,25 +144,15 @@ function reportLoudness(
 
 async function encodeSegments(
   options: MakePackageOptions,
-  { decoding, scale }: Beside,
+  { decoding, scale, kept, seen }: Beside,
 ): Promise<readonly ScannedSegment[]> {
   const { plan, uploads, overlap, context } = options;
   const { tools, report, signal } = context;
   const segments: ScannedSegment[] = [];
-  const meter = new EncodeMeter(plan);
-  report({ type: 'step', step: 'encode' });
-  for await (const segment of encode(plan, {
-    tools,
-    dir: options.dir,
-    scan: scanSegment,
-    judge: segmentJudge(plan),
-    stallMs: options.stallMs,
-    onProgress: (progress) => report(meter.progress(progress)),
-    onStderrLine: options.watch.heard,
-    signal,
-  })) {
-    const { body, ...scanned } = segment;
-    segments.push(scanned);
+  const meter = new EncodeMeter(plan, kept?.firstSegment);
+  const judge = segmentJudge(plan);
+  const take = async (segment: ScannedSegment, body?: Segment['body']) => {
+    segments.push(segment);
     meter.took(segment);
     scale.add(segment);
     decoding.throwIfFailed();
@@ -151,7 +162,27 @@ async function encodeSegments(
         file: basename(segment.path),
         init: initFileOf(segment),
       });
-    if (overlap) await addAll(uploads, putsOf(scanned, options, body));
+    if (overlap) await addAll(uploads, putsOf(segment, options, body));
+  };
+  report({ type: 'step', step: 'encode' });
+  const encoding = encode(plan, {
+    tools,
+    dir: options.folder.dir,
+    goOn: kept,
+    scan: scanSegment,
+    judge,
+    stallMs: options.stallMs,
+    onProgress: (progress) => report(meter.progress(progress)),
+    onStderrLine: options.watch.heard,
+    signal,
+  });
+  for (const segment of kept?.segments ?? []) {
+    judge({ ...segment, isLast: false }); // what follows must be like them
+    await take(segment);
+  }
+  for await (const { body, ...segment } of encoding) {
+    seen.madeMore ||= segment.facts.kind === 'video';
+    await take(segment, body);
   }
   report(meter.encoded());
   return segments;
@@ -188,6 +219,6 @@ function putsOf(
   ];
 }
 
-async function addAll(uploads: Uploader, puts: readonly PutRequest[]): Promise<void> {
+async function addAll(uploads: FilmUploads, puts: readonly PutRequest[]): Promise<void> {
   for (const put of puts) await uploads.add(put);
 }

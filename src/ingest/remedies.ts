@@ -3,18 +3,30 @@ import { EncodeError } from '../ffmpeg/encode-error.ts';
 import { copiedNames } from '../model/plan.ts';
 import type { Settings } from '../model/settings.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
+import { ResumeError } from './resume-error.ts';
 import type { Remedy } from './try-plans.ts';
 
 /** What is tried about an encode that failed, in this order. */
 export function remedies({ encoder }: Pick<Settings, 'encoder'>): readonly Remedy[] {
   // Whoever names an encoder gets that one or an error, never hours of another.
-  return encoder === 'auto' ? [onceMore, encodeAll, softwareEncoder] : [onceMore, encodeAll];
+  return encoder === 'auto'
+    ? [onceMore, fromTheStart, encodeAll, softwareEncoder]
+    : [onceMore, fromTheStart, encodeAll];
 }
 
 /** An ffmpeg that crashed, was killed or got stuck: the same again. */
 const onceMore: Remedy = ({ error }) => {
   if (!(error instanceof EncodeError) || !error.mayPass) return undefined;
   return { message: `${error.message}: the film is encoded once more` };
+};
+
+/**
+ * It was gone on with, and what came out does not fit: the encoder is another one than it says, the film
+ * cannot be sought in, or what was kept is damaged where no scan sees it. A new encode tells.
+ */
+const fromTheStart: Remedy = ({ error }) => {
+  if (!(error instanceof ResumeError)) return undefined;
+  return { message: `${error.message}: the film is encoded from its start` };
 };
 
 /**

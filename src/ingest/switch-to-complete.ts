@@ -11,22 +11,50 @@ import { withGivenNames } from './find-standing.ts';
 import type { FilmIdentity } from './identify-film.ts';
 import type { Published } from './published.ts';
 
+export type SwitchOptions = Readonly<{
+  request: IngestRequest;
+  film: Pick<FilmIdentity, 'sidecar'>;
+  /** Revisions that runs were cut off at. */
+  begun: readonly string[];
+}>;
+
 /**
- * Publishes the planned revision without encoding, if all of it is in the store already: a run was cut
- * off just before the switch, or the settings are those of an earlier revision. Undefined when there is
- * nothing complete, when it is what viewers have and was found wanting, or with `--force`.
+ * Publishes a revision of the plan without encoding, if all of it is in the store already: a run was cut
+ * off just before the switch (one with `--force` too, which has left its work folder), or the settings
+ * are those of an earlier revision. Undefined when there is nothing complete.
  */
 export async function switchToComplete(
   plan: Plan,
-  request: IngestRequest,
-  film: Pick<FilmIdentity, 'sidecar'>,
-  { store, report, signal, demandLock }: FilmContext,
+  options: SwitchOptions,
+  context: FilmContext,
 ): Promise<Published | undefined> {
-  if (request.force) return undefined;
-  const manifestKey = keys.manifest(plan.slug, plan.revision);
+  const { force } = options.request;
+  // The plain one is no work of `--force`: that is what it is to replace.
+  const candidates = [
+    ...options.begun.filter((revision) => isOfPlan(revision, plan)),
+    plan.revision,
+  ].filter((revision) => !force || revision !== plan.revision);
+  for (const revision of new Set(candidates)) {
+    const published = await switchTo(revision, { ...options, plan, context });
+    if (published !== undefined) return published;
+  }
+  return undefined;
+}
+
+/** `r-0123456789`, or with `-2` … behind it. */
+function isOfPlan(revision: string, plan: Plan): boolean {
+  return revision === plan.revision || revision.startsWith(`${plan.revision}-`);
+}
+
+async function switchTo(
+  revision: string,
+  { plan, request, film, context }: SwitchOptions & Readonly<{ plan: Plan; context: FilmContext }>,
+): Promise<Published | undefined> {
+  const { store, report, signal, demandLock } = context;
+  const manifestKey = keys.manifest(plan.slug, revision);
   const masterKey = keys.master(plan.slug);
   const found = await readManifest(store, manifestKey, signal);
-  if (found === undefined || readRevision(found.master) !== plan.revision) return undefined;
+  if (found === undefined || readRevision(found.master) !== revision) return undefined;
   // Not of a film that `rm` took away: it is wanted again.
   const { deleted_at: deletedAt, ...manifest } = found;
   report({ type: 'step', step: 'publish' });
@@ -38,7 +66,7 @@ export async function switchToComplete(
     await republish(
       {
         store,
-        prefix: keys.revision(plan.slug, plan.revision),
+        prefix: keys.revision(plan.slug, revision),
         masterKey,
         manifestKey,
         headersFor: objectHeaders,
@@ -49,7 +77,7 @@ export async function switchToComplete(
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
-    report({ type: 'warning', message: `revision ${plan.revision} is encoded again: ${why}` });
+    report({ type: 'warning', message: `revision ${revision} is encoded again: ${why}` });
     return undefined;
   }
   report({ type: 'published', hlsUrl: publicUrl(store, masterKey) });

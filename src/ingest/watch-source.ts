@@ -21,6 +21,8 @@ export type SourceWatch = Readonly<{
   heard: (line: string) => void;
   /** Has it decoded in any case: what is copied goes through no decoder that could say a word. */
   suspect: (tracks: 'all' | 'sound') => void;
+  /** Has its beginning decoded: for a run that has not heard what an earlier one was told of that. */
+  suspectUntil: (untilMs: number) => void;
   /**
    * The film was read to its end: says what of it is bad, once all of that is known. Throws `film` for
    * damage that is not allowed, and `encode` for a film that changed meanwhile. Repeating it is free.
@@ -87,20 +89,28 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
   };
   const survey = begin(surveyPackets(ask).then((found) => judge(findMissing(source, found))));
   const encoderEnded = new AbortController();
-  const errors: Partial<Record<'all' | 'sound', Promise<readonly BadRange[]>>> = {};
-  const suspect = (tracks: 'all' | 'sound') => {
-    if (errors.all !== undefined || errors[tracks] !== undefined) return;
-    errors[tracks] = begin(
+  const errors: Partial<Record<'all' | 'sound' | 'beginning', Promise<readonly BadRange[]>>> = {};
+  const look = (what: FindWhat) =>
+    begin(
       givingWay({ until: encoderEnded.signal, signal }, (manner) =>
-        findErrors(options, { tracks, ...manner }),
+        findErrors(options, { ...what, ...manner }),
       ).then(judge),
     );
+  const suspect = (tracks: 'all' | 'sound') => {
+    if (errors.all !== undefined || errors[tracks] !== undefined) return;
+    errors[tracks] = look({ tracks });
+  };
+  const suspectUntil = (untilMs: number) => {
+    errors.beginning ??= look({ tracks: 'all', untilMs });
   };
   void begin(lookForChanges(source, signal));
   const finish = once(async () => {
     encoderEnded.abort(new Error('the encoder has ended'));
     const missing = await survey;
-    const bad = [...((await errors.sound) ?? []), ...((await errors.all) ?? [])];
+    const bad = [
+      ...((await errors.sound) ?? []),
+      ...((await (errors.all ?? errors.beginning)) ?? []),
+    ];
     await demandSame(source);
     // What is not there cannot be decoded either: one of the two is enough to say.
     const seen = bad.filter((range) => commonRanges([range], missing).length === 0);
@@ -115,12 +125,17 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
   const heard = (line: string) => {
     if (isSuspicious(line)) suspect('all');
   };
-  return { watch: { heard, suspect, finish }, closed: () => Promise.allSettled(jobs) };
+  return {
+    watch: { heard, suspect, suspectUntil, finish },
+    closed: () => Promise.allSettled(jobs),
+  };
 }
+
+type FindWhat = Readonly<{ tracks: 'all' | 'sound'; untilMs?: number }>;
 
 async function findErrors(
   { source, context }: WatchOptions,
-  manner: Manner & Readonly<{ tracks: 'all' | 'sound' }>,
+  manner: Manner & FindWhat,
 ): Promise<readonly BadRange[]> {
   const found = await findDecodeErrors({ tools: context.tools, source, ...manner });
   const sound = found.sound.map((range) => ({ kind: 'sound' as const, ...range }));

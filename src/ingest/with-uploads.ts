@@ -1,7 +1,7 @@
 import { IngestError } from '../errors.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import type { Plan } from '../model/plan.ts';
-import type { StoredObject } from '../model/store.ts';
+import type { ListedObject } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
 import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { createUploader, type Uploader } from '../store/upload.ts';
@@ -9,7 +9,12 @@ import type { IngestContext } from './context.ts';
 import { UploadMeter } from './upload-meter.ts';
 
 /** The uploads of one film, with what is told of them. */
-export type FilmUploads = Uploader & Readonly<{ meter: UploadMeter }>;
+export type FilmUploads = Uploader &
+  Readonly<{
+    meter: UploadMeter;
+    /** What stood below the revision when it was begun, by key. */
+    listed: ReadonlyMap<string, ListedObject>;
+  }>;
 
 /**
  * Runs `work` with a way to the store for this film's objects. What a run that was cut off left under
@@ -22,9 +27,9 @@ export async function withUploads<Result>(
 ): Promise<Result> {
   const stop = new AbortController();
   const meter = new UploadMeter(plan, report);
-  const already = new Map<string, StoredObject>();
+  const listed = new Map<string, ListedObject>();
   const prefix = keys.revision(plan.slug, plan.revision);
-  for await (const object of store.list(prefix, { signal })) already.set(object.key, object);
+  for await (const object of store.list(prefix, { signal })) listed.set(object.key, object);
   // Some stores have no list of these, or do not show it with this key: then nothing is taken back.
   await takeBackUploads(store, { prefix, signal }).catch((error: unknown) => {
     signal.throwIfAborted();
@@ -33,12 +38,12 @@ export async function withUploads<Result>(
   const uploader = createUploader({
     store,
     concurrency: settings.uploadConcurrency,
-    already,
+    already: listed,
     onProgress: (progress) => meter.progress(progress),
     signal: AbortSignal.any([signal, stop.signal]),
   });
   try {
-    return await work({ ...uploader, meter });
+    return await work({ ...uploader, meter, listed });
   } catch (error) {
     throw sayWhatIsKept(error, uploader.stored);
   } finally {
@@ -49,7 +54,7 @@ export async function withUploads<Result>(
 }
 
 /** Of a failure of the store, so that nobody fears for hours of uploading. */
-function sayWhatIsKept(error: unknown, stored: ReadonlyMap<string, StoredObject>): unknown {
+function sayWhatIsKept(error: unknown, stored: Uploader['stored']): unknown {
   const isOfStore = error instanceof IngestError && /^(store|credentials)$/.test(error.exit);
   if (!isOfStore || stored.size === 0) return error;
   const bytes = [...stored.values()].reduce((total, object) => total + object.bytes, 0);

@@ -1,33 +1,85 @@
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IngestError } from '../errors.ts';
+import { type ExitName, IngestError } from '../errors.ts';
+import { EncodeError } from '../ffmpeg/encode-error.ts';
+import { segmentFile } from '../ffmpeg/hls-args.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { noRoom } from '../lib/no-room.ts';
 import type { Plan } from '../model/plan.ts';
 import type { IngestContext } from './context.ts';
+import { LEAST_SEGMENTS } from './keep-segments.ts';
+
+/** A folder of this attempt, and those that earlier attempts at the film have left. */
+export type WorkFolder = Readonly<{
+  /** Empty but for a folder for each rendition, and this attempt's alone. */
+  dir: string;
+  /** Of the very same encode: what is whole in them may be taken out of them. */
+  leftovers: readonly string[];
+  /** Whether some are of another encode of what the user asks for: by another encoder or ffmpeg. */
+  hasOthers: boolean;
+}>;
 
 /**
- * Runs `work` in a new, empty folder below the work folder, and removes it afterwards. Each attempt
- * has a folder of its own, so that an ffmpeg which outlived its parent cannot write into it; what
- * earlier attempts at this film left is removed first (the caller holds the film's lock).
+ * Runs `work` in a folder below the work folder. Each attempt has a folder of its own, so that an
+ * ffmpeg which outlived its parent cannot write into it. All of the film's are removed once `work` has
+ * succeeded; after a failure this one stays for the next attempt to go on from, unless it is of no use
+ * (`isOfUse`). The caller holds the film's lock.
  */
 export async function inWorkFolder<Result>(
   plan: Plan,
   { settings }: Pick<IngestContext, 'settings'>,
-  work: (dir: string) => Promise<Result>,
+  work: (folder: WorkFolder) => Promise<Result>,
 ): Promise<Result> {
-  const parent = join(settings.workDir, plan.slug);
-  const dir = await explainFolder(settings.workDir, () => openAttempt(parent, plan.revision));
+  const folder = await explainFolder(settings.workDir, () => openAttempt(plan, settings.workDir));
+  const { dir } = folder;
+  let isKept = false;
   try {
     for (const { name } of [...plan.video, ...plan.audio]) await mkdir(join(dir, name));
-    return await work(dir);
+    const result = await work(folder);
+    await clearWorkFolder(plan.slug, { settings });
+    return result;
   } catch (error) {
+    isKept = isOfUse(error) && (await hasBegun(plan, dir));
     throw explainFullDisk(error, settings.workDir);
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
-    await rmdir(parent).catch(() => {}); // not empty: somebody else's
+    if (!isKept) await removeFolder(dir);
+    await rmdir(join(settings.workDir, plan.slug)).catch(() => {}); // not empty: somebody else's
   }
 }
+
+/** Removes what attempts at a film have left; for one that is in. The caller holds the film's lock. */
+export async function clearWorkFolder(
+  slug: string,
+  { settings }: Pick<IngestContext, 'settings'>,
+): Promise<void> {
+  const parent = join(settings.workDir, slug);
+  for (const { path } of await readAttempts(parent)) await removeFolder(path);
+  await rmdir(parent).catch(() => {});
+}
+
+/** Revisions that attempts at a film were cut off at, as their folders say. */
+export async function begunRevisions(
+  slug: string,
+  { settings }: Pick<IngestContext, 'settings'>,
+): Promise<readonly string[]> {
+  const attempts = await readAttempts(join(settings.workDir, slug));
+  return [...new Set(attempts.map(({ revision }) => revision))];
+}
+
+/** Whether there may be as many segments as it takes to go on from them. */
+async function hasBegun({ video, container }: Plan, dir: string): Promise<boolean> {
+  const least = segmentFile(LEAST_SEGMENTS - 1, container);
+  const there = video.map(({ name }) => stat(join(dir, name, least)).catch(() => undefined));
+  return (await Promise.all(there)).every((info) => info !== undefined);
+}
+
+/** Whether the next attempt can go on after this failure: nothing is said against what was made. */
+function isOfUse(error: unknown): boolean {
+  if (error instanceof EncodeError) return error.mayPass;
+  return !(error instanceof IngestError && OF_NO_USE.includes(error.exit));
+}
+
+const OF_NO_USE: readonly ExitName[] = ['encode', 'film', 'usage'];
 
 /** Whoever it was that found no room: the encoder, the poster, a rename. */
 function explainFullDisk(error: unknown, workDir: string): unknown {
@@ -41,16 +93,38 @@ function explainFullDisk(error: unknown, workDir: string): unknown {
   });
 }
 
-async function openAttempt(parent: string, revision: string): Promise<string> {
+type Attempt = Readonly<{ path: string; revision: string; recipe: string }>;
+
+/** `<work>/<slug>/<revision>.<recipe>.XXXXXX` */
+async function readAttempts(parent: string): Promise<readonly Attempt[]> {
+  const names = await readdir(parent).catch(() => []);
+  return names.map((name) => {
+    const [revision = '', recipe = ''] = name.split('.');
+    return { path: join(parent, name), revision, recipe };
+  });
+}
+
+/**
+ * Attempts at something else that the user once asked for are removed at once. Those of another encode
+ * of the same stay until the film is in: after a fallback to another encoder that one is gone on with.
+ */
+async function openAttempt(plan: Plan, workDir: string): Promise<WorkFolder> {
+  const parent = join(workDir, plan.slug);
   await mkdir(parent, { recursive: true });
-  const leftovers = await readdir(parent);
-  // An ffmpeg that outlived its parent may be filling one just now: that one goes the next time.
-  await Promise.allSettled(
-    leftovers.map((name) =>
-      rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 }),
-    ),
-  );
-  return mkdtemp(join(parent, `${revision}.`));
+  const attempts = await readAttempts(parent);
+  const wanted = attempts.filter(({ recipe }) => recipe === plan.recipe);
+  for (const old of attempts) if (!wanted.includes(old)) await removeFolder(old.path);
+  const same = wanted.filter(({ revision }) => revision === plan.revision);
+  return {
+    dir: await mkdtemp(join(parent, `${plan.revision}.${plan.recipe}.`)),
+    leftovers: same.map(({ path }) => path),
+    hasOthers: same.length < wanted.length,
+  };
+}
+
+/** An ffmpeg that outlived its parent may be filling it just now: then it goes the next time. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 }
 
 /**
@@ -58,15 +132,17 @@ async function openAttempt(parent: string, revision: string): Promise<string> {
  * takes the film a second time, on the same disk or on another. The store's folder is there by now.
  */
 export async function demandSpace(
-  { estimate }: Plan,
+  { slug, estimate }: Plan,
   { settings }: Pick<IngestContext, 'settings'>,
 ): Promise<number> {
   const { store, workDir } = settings;
-  const work = await explainFolder(workDir, async () => {
+  const { leftBytes, ...work } = await explainFolder(workDir, async () => {
     await mkdir(workDir, { recursive: true });
-    return roomIn(workDir);
+    return { ...(await roomIn(workDir)), leftBytes: await bytesIn(join(workDir, slug)) };
   });
-  const segments = { dir: workDir, ...work, bytes: estimate.diskBytes, why: SEGMENTS_WAIT };
+  // What an attempt that was cut off has left is used, or makes room.
+  const diskBytes = Math.max(0, estimate.diskBytes - leftBytes);
+  const segments = { dir: workDir, ...work, bytes: diskBytes, why: SEGMENTS_WAIT };
   if (store.kind !== 'folder') {
     demand(segments);
     return work.freeBytes;
@@ -74,9 +150,7 @@ export async function demandSpace(
   const library = await roomIn(store.dir);
   const isOneDisk = library.disk === work.disk;
   const both = `${SEGMENTS_WAIT} The library, on the same disk, takes the film a second time.`;
-  demand(
-    isOneDisk ? { ...segments, bytes: estimate.diskBytes + estimate.bytes, why: both } : segments,
-  );
+  demand(isOneDisk ? { ...segments, bytes: diskBytes + estimate.bytes, why: both } : segments);
   if (!isOneDisk) {
     demand({ dir: store.dir, ...library, bytes: estimate.bytes, why: 'The library is there.' });
   }
@@ -90,6 +164,16 @@ type Room = Readonly<{ disk: number; freeBytes: number }>;
 export async function roomIn(dir: string): Promise<Room> {
   const [{ dev }, { bavail, bsize }] = await Promise.all([stat(dir), statfs(dir)]);
   return { disk: dev, freeBytes: bavail * bsize };
+}
+
+async function bytesIn(dir: string): Promise<number> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  let bytes = 0;
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const info = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    bytes += info?.size ?? 0;
+  }
+  return bytes;
 }
 
 function demand(need: Room & Readonly<{ dir: string; bytes: number; why: string }>): void {

@@ -98,6 +98,30 @@ const damaged = z.object({
   ),
 });
 
+/** A run that was cut off is gone on with: what it had made is not encoded again. */
+const resumed = z.object({
+  type: z.literal('resumed'),
+  slug: z.string(),
+  /** 0-based: the first one that is encoded now, in every video rendition. */
+  segment: count,
+  /** How many each of them will have, about. */
+  of: count,
+  /** Of the film, that need not be encoded. */
+  doneMs: ms,
+  /** Of all video renditions together. */
+  keptSegments: count,
+  keptBytes: bytes,
+  /** Of these, read back from the store, as they were no longer on disk. */
+  fetchedSegments: count,
+});
+
+/** A run was cut off, but the film is encoded from its start again. */
+const restarted = z.object({
+  type: z.literal('restarted'),
+  slug: z.string(),
+  reason: z.string(),
+});
+
 const encodeProgress = z.object({
   type: z.literal('encode.progress'),
   slug: z.string(),
@@ -280,6 +304,8 @@ export const Event = z.discriminatedUnion('type', [
   ready,
   warning,
   damaged,
+  resumed,
+  restarted,
   encodeProgress,
   uploadProgress,
   outage,

@@ -35,7 +35,10 @@ export type Plan = Readonly<{
   /** What is taken over from the film as it is, and why no more, one line. */
   copyReason: string;
   grid: Grid;
-  /** Whether a run that is cut off can go on inside the film (performance.md §1.6). */
+  /**
+   * Whether a run that is cut off can go on inside the film (performance.md §1.6). Not with pictures
+   * drawn into it: one that came up long before the place is not seen from there.
+   */
   isResumable: boolean;
   /** Smallest first; at least one. */
   video: readonly VideoRendition[];

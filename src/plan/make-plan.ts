@@ -82,7 +82,8 @@ export function makePlan(request: PlanRequest): Plan {
     picture,
     copyReason,
     grid,
-    isResumable: source.video.timeStamps === 'steady' && !isCutList(grid),
+    isResumable:
+      source.video.timeStamps === 'steady' && !isCutList(grid) && burnt?.kind !== 'picture',
     video,
     audio,
     subtitles,

@@ -14,7 +14,10 @@ export type UploaderOptions = Readonly<{
   /** Of all bodies in flight together; a body larger than this goes up alone. 64 MiB. */
   maxBytesInFlight?: number;
   signal?: AbortSignal | undefined;
-  /** What the store has already, by key, as listed before. Same bytes and MD5: not sent again. */
+  /**
+   * What the store has already, by key, as listed before. Same bytes and MD5: not sent again. Where a
+   * listing knows no MD5 (a folder) the object is read, which is less than sending it.
+   */
   already?: ReadonlyMap<string, StoredObject>;
   /** Once for each object that the store has for certain, sent or found there, in any order. */
   onStored?: (object: StoredObject) => void;
@@ -70,6 +73,16 @@ const LONE_RETRIES = 8;
 
 /** Their bodies are held until the end. */
 const MOST_ASIDE = 8;
+const READ_BACK_MAX_BYTES = DEFAULT_BYTES;
+
+async function readMd5(
+  store: PatientStore,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const body = await store.get(key, { signal });
+  return body && bodyMd5(body);
+}
 
 /** Bounded uploads: so many objects, so many bytes, and a body is let go as soon as it is stored. */
 export function createUploader(options: UploaderOptions): Uploader {
@@ -137,10 +150,13 @@ class BoundedUploader {
   }
 
   async #findThere({ key, body, md5 }: PutRequest): Promise<StoredObject | undefined> {
-    const there = this.#options.already?.get(key);
-    if (there?.md5 === undefined || there.bytes !== bodyBytes(body)) return undefined;
-    const ours = md5 ?? (await bodyMd5(body, this.#options.signal));
-    return there.md5 === ours ? there : undefined;
+    const { already, store, signal } = this.#options;
+    const there = already?.get(key);
+    if (there === undefined || there.bytes !== bodyBytes(body)) return undefined;
+    if (there.md5 === undefined && there.bytes > READ_BACK_MAX_BYTES) return undefined;
+    const ours = md5 ?? (await bodyMd5(body, signal));
+    const theirs = there.md5 ?? (await readMd5(store, key, signal));
+    return theirs === ours ? { key, bytes: there.bytes, md5: ours } : undefined;
   }
 
   /** Never rejects: a failure is kept for `add` and `finish` to throw. */

@@ -37,6 +37,10 @@ export function factLines(event: Event, options: TextOptions): string[] {
       return warningLines(event, options);
     case 'outage':
       return outageLines(event, options);
+    case 'resumed':
+      return fact('Resumed', resumedFacts(event), options);
+    case 'restarted':
+      return fact('Restarted', ['from the start', printable(event.reason)], options);
     case 'encoded':
     case 'uploaded':
     case 'checked':
@@ -60,6 +64,17 @@ function outageLines({ store, forMs, isOver }: EventOf<'outage'>, options: TextO
   if (!isOver) return [];
   const message = `${store} was out of reach for ${formatDuration(forMs)}; it goes on`;
   return warningLines({ message }, options);
+}
+
+function resumedFacts(event: EventOf<'resumed'>): string[] {
+  const { segment, of, doneMs, keptBytes, fetchedSegments } = event;
+  return [
+    `at segment ${formatCount(segment)} of ${formatCount(of)} (${formatRunningTime(doneMs)})`,
+    `${formatBytes(keptBytes)} kept`,
+    ...(fetchedSegments === 0
+      ? []
+      : [`${countOf(fetchedSegments, 'segment', 'segments')} read back from the store`]),
+  ];
 }
 
 /** `English −23.1 LUFS, peak −1.2 dBTP`: with a minus that is one. */

@@ -173,6 +173,15 @@ function stageText(
       const { store, catalog, freeBytes } = event;
       return ['ready', fields({ store, catalog, free: tight(formatBytes(freeBytes)) })];
     }
+    case 'resumed': {
+      const { segment, of, keptBytes, fetchedSegments } = event;
+      const fetched = fetchedSegments === 0 ? {} : { fetched: String(fetchedSegments) };
+      const kept = { kept: tight(formatBytes(keptBytes)), ...fetched };
+      const place = { segment: `${segment}/${of}`, at: formatRunningTime(event.doneMs) };
+      return ['resume', `${slug} ${fields({ ...place, ...kept })}`];
+    }
+    case 'restarted':
+      return ['restart', `${slug} from the start: ${printable(event.reason)}`];
     case 'encoded': {
       const took = {
         elapsed: tight(formatDuration(event.elapsedMs)),

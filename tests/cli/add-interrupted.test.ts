@@ -66,8 +66,7 @@ function expectNothingToSee(user: User): void {
   expect({
     published: user.published(),
     documents: user.documents(),
-    leftovers: user.leftovers(),
-  }).toEqual({ published: [], documents: [], leftovers: [] });
+  }).toEqual({ published: [], documents: [] });
 }
 
 /** Promise 4: the same command finishes the work, and every picture of the film is there once. */

@@ -24,6 +24,8 @@ function heldStore() {
       puts.push({ request, options, done, fail: reject });
       return promise;
     },
+    // What it is asked for has five bytes of 0, unless it is called otherwise.
+    get: async (key) => Buffer.alloc(5, key === 'unread-other' ? 1 : 0),
   });
   return { store, puts };
 }
@@ -99,15 +101,18 @@ describe('bounded uploads', () => {
         there('same-said', 5, md5),
         there('shorter', 4, md5),
         there('other', 5, '0'.repeat(32)),
-        there('unknown', 5, undefined),
+        there('unread', 5, undefined), // as a folder lists it
+        there('unread-other', 5, undefined),
       ]),
       onStored: ({ key }) => told.push(key),
     });
-    for (const key of ['same', 'shorter', 'other', 'unknown']) await uploader.add(object(key, 5));
+    for (const key of ['same', 'shorter', 'other', 'unread', 'unread-other']) {
+      await uploader.add(object(key, 5));
+    }
     await uploader.add({ ...object('same-said', 5), md5 });
-    expect(puts.map(({ request }) => request.key)).toEqual(['shorter', 'other', 'unknown']);
+    expect(puts.map(({ request }) => request.key)).toEqual(['shorter', 'other', 'unread-other']);
     for (const { done } of puts) done();
-    expect(await uploader.finish()).toEqual({ objects: 5, bytes: 25, skipped: 2, retries: 0 });
+    expect(await uploader.finish()).toEqual({ objects: 6, bytes: 30, skipped: 3, retries: 0 });
     expect(told.toSorted()).toEqual([...uploader.stored.keys()].toSorted());
   });
 

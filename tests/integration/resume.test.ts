@@ -1,0 +1,146 @@
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
+import { eventsOfType } from '../helpers/events-of.ts';
+import { makeClip } from '../helpers/make-clip.ts';
+import { newUser, SMALL, type User } from '../helpers/new-user.ts';
+import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
+import { runCli, startCli } from '../helpers/run-cli.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
+import { until } from '../helpers/until.ts';
+
+const SECONDS = 26;
+const RUNGS = ['90p', '180p'];
+const FFMPEG = badFfmpeg('works');
+let film: string;
+
+beforeAll(async () => {
+  film = await makeClip({
+    dir: makeTempDir('films'),
+    name: 'film.mp4',
+    width: 320,
+    height: 180,
+    seconds: SECONDS,
+  });
+});
+
+function someone(): User {
+  return newUser({ MOVIE_INGEST_PRESET: SMALL, ...FFMPEG.env });
+}
+
+const add = (user: User, ...flags: string[]) =>
+  runCli(['add', film, '--json', ...flags], { env: { ...user.env, BAD_FFMPEG: 'works' } });
+
+/** Paths below the folder of the film in the store, with the revision left out. */
+function objectsOf({ library }: User): Map<string, Buffer> {
+  const videos = join(library, 'media/videos/film');
+  const files = readdirSync(videos, { recursive: true, withFileTypes: true });
+  return new Map(
+    files
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+      .map((path) => [
+        path.slice(videos.length).replace(/^\/r-[0-9a-f-]+/, ''),
+        readFileSync(path),
+      ]),
+  );
+}
+
+/** Kills a run with -9 once `count` segments of the upper rung are on disk. Answers with its folder. */
+async function cutOff(user: User, count: number, ...flags: string[]): Promise<string> {
+  const env = { ...user.env, BAD_FFMPEG: 'slow' };
+  const running = startCli(['add', film, ...flags], { env });
+  const parent = join(user.workDir, 'film');
+  const last = `180p/seg_0000${count - 1}.ts`;
+  const folder = () =>
+    (existsSync(parent) ? readdirSync(parent) : [])
+      .map((name) => join(parent, name))
+      .find((path) => existsSync(join(path, last)));
+  await until(() => folder() !== undefined);
+  running.kill('SIGKILL');
+  await running;
+  return folder() ?? '';
+}
+
+async function expectWhole(user: User): Promise<void> {
+  const master = readFileSync(join(user.library, 'media/videos/film/master.m3u8'), 'utf8');
+  for (const rung of RUNGS) {
+    const [playlist = ''] = new RegExp(`^[^#].*/${rung}/index\\.m3u8$`, 'm').exec(master) ?? [];
+    const numbers = await readFrameNumbers(join(user.library, 'media/videos/film', playlist));
+    expect(numbers).toEqual(Array.from({ length: SECONDS * 24 }, (_, number) => number));
+  }
+  expect(user.leftovers()).toEqual([]);
+}
+
+describe('promise 4: killed inside a film, the same command goes on inside it', () => {
+  let undisturbed: Map<string, Buffer>;
+
+  beforeAll(async () => {
+    const user = someone();
+    const { exitCode, stderr } = await add(user);
+    expect(exitCode, stderr).toBe(0);
+    undisturbed = objectsOf(user);
+  });
+
+  test('what was whole is kept to the byte, the rest is made once, the sound is the same', async () => {
+    const user = someone();
+    const folder = await cutOff(user, 2);
+    const before = RUNGS.map((rung) => readFileSync(join(folder, rung, 'seg_00001.ts')));
+    const encodes = FFMPEG.encodes();
+    const again = await add(user);
+    expect(again.exitCode, again.stdout).toBe(0);
+    const [resumed] = eventsOfType(again, 'resumed');
+    expect(resumed).toMatchObject({ slug: 'film', of: 5, fetchedSegments: 0 });
+    expect([2, 3, 4]).toContain(resumed?.['segment']);
+    expect(FFMPEG.encodes() - encodes).toBe(2); // the pictures, the sound
+    await expectWhole(user);
+    const objects = objectsOf(user);
+    expect([...objects.keys()]).toEqual([...undisturbed.keys()]);
+    RUNGS.forEach((rung, number) => {
+      expect(objects.get(`/${rung}/seg_00001.ts`)?.equals(before[number] ?? Buffer.of())).toBe(
+        true,
+      );
+    });
+    const sound = [...objects].filter(([name]) => name.startsWith('/audio'));
+    expect(sound.length).toBeGreaterThan(5);
+    for (const [name, bytes] of sound) expect([name, undisturbed.get(name)]).toEqual([name, bytes]);
+    const { exitCode, stdout } = await add(user);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('"outcome":"unchanged"');
+  });
+
+  test('killed again while it goes on, and with its work folder gone: from what the store has', async () => {
+    const user = someone();
+    await cutOff(user, 2);
+    const folder = await cutOff(user, 3);
+    const inStore = () =>
+      objectsOf(user).has('/180p/seg_00001.ts') && objectsOf(user).has('/90p/seg_00001.ts');
+    expect(inStore()).toBe(true);
+    for (const rung of RUNGS) writeFileSync(join(folder, rung, 'seg_00000.ts'), '');
+    const again = await add(user);
+    expect(again.exitCode, again.stdout).toBe(0);
+    const [resumed] = eventsOfType(again, 'resumed');
+    expect(resumed?.['fetchedSegments']).toBeGreaterThanOrEqual(2);
+    await expectWhole(user);
+  });
+
+  test('a film that was changed since is encoded from its start, and that is said', async () => {
+    const user = someone();
+    await cutOff(user, 2);
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(film, later, later);
+    try {
+      const again = await add(user);
+      expect(again.exitCode, again.stdout).toBe(0);
+      expect(eventsOfType(again, 'resumed')).toEqual([]);
+      expect(eventsOfType(again, 'restarted')).toMatchObject([
+        { slug: 'film', reason: expect.stringContaining('the film is newer') },
+      ]);
+      await expectWhole(user);
+    } finally {
+      utimesSync(film, new Date(0), new Date(0));
+    }
+  });
+});
