@@ -60,7 +60,7 @@ export function networkKind({ type, from }: Mount): string | undefined {
 }
 
 function mount({ at, from, type }: Mount): Mount {
-  const place = from.replace(/^(\/\/)?[^/]*@/, '$1'); // who logs in there is nobody's business
+  const place = from.replace(/^([a-z]+:)?(\/\/)?[^/]*@/i, '$1$2'); // who logs in there is nobody's business
   return { at, from: cleanText(place, { maxLength: 200 }), type };
 }
 

@@ -1,7 +1,8 @@
 import { copyFileSync, linkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
 import { makeClip } from '../helpers/make-clip.ts';
@@ -113,6 +114,63 @@ describe('promise 4: two at once (fault F18)', () => {
     expect(await runCli(['verify', '--all'], { env: user.env })).toMatchObject({ exitCode: 0 });
   });
 });
+
+const mongod = inject('mongod');
+
+describe.skipIf(mongod === undefined)(
+  'promise 4: two machines with one MongoDB (fault F18)',
+  () => {
+    const db = `machines_${process.pid}`;
+    let client: MongoClient;
+    beforeAll(async () => {
+      client = await MongoClient.connect(mongod?.uri ?? '');
+    });
+    afterAll(async () => {
+      await client.db(db).dropDatabase();
+      await client.close();
+    });
+
+    /** Another state folder and another work folder, and the same library. */
+    function machineOf(user: User): User {
+      const shared = { MONGODB_URI: mongod?.uri ?? '', MONGODB_DB: db };
+      const own = {
+        MOVIE_INGEST_STATE_DIR: makeTempDir('state'),
+        MOVIE_INGEST_WORK_DIR: makeTempDir('work'),
+      };
+      return { ...user, env: { ...user.env, ...shared, ...own } };
+    }
+
+    test('one works, the other exits 11; sync leaves the film alone', async () => {
+      const [here, there] = [newUser()].flatMap((user) => [machineOf(user), machineOf(user)]);
+      if (here === undefined || there === undefined) return;
+      const first = await holding(here, [film]);
+      const second = await runCli(['add', film, '--slug', 'another'], { env: there.env });
+      expect(second.exitCode, second.stderr).toBe(11);
+      expect(second.stderr).toContain(
+        `pid ${first.pid} on ${hostname()} is ingesting film.mp4 since`,
+      );
+      const sync = await runCli(['sync', '--prune', '--grace', '0s'], { env: there.env });
+      expect(sync.exitCode, sync.stdout + sync.stderr).toBe(0);
+      first.letGo();
+      expect(await first.running).toMatchObject({ exitCode: 0 });
+      expect(here.published()).toEqual(['film']);
+      expect(await client.db(db).collection('movies_leases').countDocuments()).toBe(0);
+    });
+
+    test('one whose lock went to another, as after a long sleep, publishes nothing and says so', async () => {
+      const user = machineOf(newUser());
+      const first = await holding(user, [other]);
+      const taken = { owner: 'another run', host: 'studio-mac', pid: 7 };
+      await client.db(db).collection('movies_leases').updateMany({}, { $set: taken });
+      first.letGo();
+      const { exitCode, stderr } = await first.running;
+      expect(exitCode, stderr).toBe(11);
+      expect(stderr).toMatch(/lost its lock[\s\S]*pid 7 on studio-mac has it now/);
+      expect(user.published()).toEqual([]);
+      expect(await client.db(db).collection('movies').countDocuments({ slug: 'other' })).toBe(0);
+    });
+  },
+);
 
 function linked(link: (from: string, to: string) => void) {
   return (path: string) => {

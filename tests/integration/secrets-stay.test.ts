@@ -151,6 +151,17 @@ describe.skipIf(mongod === undefined)('promise 8: secrets never leave', () => {
     expect(exitCode).toBe(143);
   });
 
+  test('when another run is at the film, and when that is killed and leaves its leases', async () => {
+    const slow = badFfmpeg('endless');
+    const cli = startCli(['add', film, '--force', '--verbose'], { env: env(slow.env) });
+    await until(() => slow.encodes() > 0);
+    expect(await run(['add', film, '--force', '--verbose'])).toBe(11);
+    cli.kill('SIGKILL');
+    const { stdout, stderr } = await cli;
+    said.push(stdout ?? '', stderr ?? '');
+    expect(await mongo.db(db).collection('movies_leases').countDocuments()).toBe(2);
+  });
+
   test('when they are half of a configuration, or at the wrong place of one', async () => {
     expect(await run(['add', film], { S3_BUCKET: '' })).toBe(2);
     expect(await run(['add', film], { S3_ENDPOINT: S3_SECRET, S3_REGION: DB_PASSWORD })).toBe(2);
@@ -190,6 +201,12 @@ describe.skipIf(mongod === undefined)('promise 8: secrets never leave', () => {
     s3.fail(() => undefined);
   });
 
+  /** Of the whole database. */
+  const documents = async () => {
+    const collections = await mongo.db(db).collections();
+    return Promise.all(collections.map((it) => it.find().toArray()));
+  };
+
   test('nothing that was said, kept, sent or shown to other users holds one', async () => {
     const places: [string, string][] = [
       ...said.map((text, index): [string, string] => [`output ${index}`, text]),
@@ -199,7 +216,7 @@ describe.skipIf(mongod === undefined)('promise 8: secrets never leave', () => {
         key + body.toString('latin1'),
       ]),
       ['bucket, names of objects asked for', s3.requests.map(({ key }) => key).join('\n')],
-      ['documents', JSON.stringify(await mongo.db(db).collection('movies').find().toArray())],
+      ['documents', JSON.stringify(await documents())],
       ['command lines', readFileSync(psLog, 'utf8')],
     ];
     const found = places.flatMap(([place, text]) =>

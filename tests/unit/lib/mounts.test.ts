@@ -7,6 +7,7 @@ const LINUX = [
   '31 22 0:26 / /mnt/two\\040words rw shared:6 - cifs //nas.local/media\\040x rw,username=me',
   '32 30 8:2 / /mnt/films/local rw - ext4 /dev/sdb1 rw',
   '33 22 0:40 / /mnt/ssh rw - fuse.sshfs me@host:/films rw,user_id=1000',
+  '35 22 0:41 / /mnt/dav rw - fuse.davfs https://me:word@nas.local/dav rw',
   '34 22 8:3 / /mnt/ntfs rw - fuseblk /dev/sdc1 rw',
   '',
 ].join('\n');
@@ -36,6 +37,7 @@ describe('which volume a path is on', () => {
     ['/mnt/films/local/x', [undefined, '/dev/sdb1', '/mnt/films/local']],
     ['/mnt/two words/x', ['SMB', '//nas.local/media x', '/mnt/two words']],
     ['/mnt/ssh/x', ['SSHFS', 'host:/films', '/mnt/ssh']],
+    ['/mnt/dav/x', ['WebDAV', 'https://nas.local/dav', '/mnt/dav']],
     ['/mnt/ntfs/x', [undefined, '/dev/sdc1', '/mnt/ntfs']],
   ])('Linux: %s', (path, expected) => {
     expect(tell(parseMountInfo(LINUX))(path)).toEqual(expected);
