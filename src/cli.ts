@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addLibraryCommands } from './cli-library.ts';
 import { addLinkCommand } from './cli-links.ts';
+import { addOperatorCommands } from './cli-operate.ts';
 import type { AddFlags } from './commands/add.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
@@ -53,6 +54,7 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   };
   addLibraryCommands(tree);
   addLinkCommand({ ...tree, withCommon: (command) => withOutput(withPlaces(command)) });
+  addOperatorCommands(tree);
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );

@@ -52,6 +52,9 @@ export const ConfigFile = z.strictObject({
     .optional()
     .meta({ description: 'Objects in flight; 16 by default' }),
   maxOutage: text('How long a store may be out of reach before a run gives up: 15m by default'),
+  playerOrigins: text(
+    'Pages that play films, comma-separated: https://www.example.com; any page by default',
+  ),
   ffmpeg: text('Path of ffmpeg'),
   ffprobe: text('Path of ffprobe'),
   workDir: text('Folder for work in progress'),

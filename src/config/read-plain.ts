@@ -47,6 +47,7 @@ export function readPlain(
     maxTracks: readMaxTracks(values, problems),
     uploadConcurrency: readConcurrency(values, problems),
     maxOutageMs: readMaxOutage(values, problems),
+    playerOrigins: readOrigins(values, problems),
   };
 }
 
@@ -158,6 +159,22 @@ function readMaxOutage(values: Layer, problems: Problem[]): number {
   return MAX_OUTAGE_MS;
 }
 
+/** As browsers send them, and as the Worker and the CORS policy of a bucket compare them: letter by letter. */
+function readOrigins(values: Layer, problems: Problem[]): readonly string[] {
+  const found = values.get('playerOrigins');
+  const texts = (found?.value ?? '').split(',').map((text) => text.trim().replace(/\/$/, ''));
+  const given = texts.filter((text) => text !== '' && text !== '*');
+  const isOrigin = (text: string) =>
+    /^https?:/i.test(text) && URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+  if (found !== undefined && !given.every(isOrigin)) {
+    problems.push({
+      what: `${nameSource('playerOrigins', found)} does not list pages by their origins`,
+      fix: 'Write scheme, host and, if need be, port, with commas between: https://www.example.com,http://localhost:3000',
+    });
+  }
+  return texts.includes('*') ? [] : [...new Set(given.map((text) => text.toLowerCase()))];
+}
+
 export function plainOrigins(values: Layer): Record<string, Origin> {
   const names = {
     ffmpegPath: 'ffmpeg',
@@ -174,6 +191,7 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     maxTracks: 'maxTracks',
     uploadConcurrency: 'uploadConcurrency',
     maxOutageMs: 'maxOutage',
+    playerOrigins: 'playerOrigins',
   } as const satisfies Record<keyof Plain, SettingName>;
   return Object.fromEntries(
     Object.entries(names).map(([key, name]) => [key, values.get(name)?.origin ?? 'default']),

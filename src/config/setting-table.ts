@@ -27,6 +27,11 @@ export const SETTINGS = [
     flag: '--upload-concurrency',
   },
   { name: 'maxOutage', variable: 'MOVIE_INGEST_MAX_OUTAGE', flag: '--max-outage' },
+  {
+    name: 'playerOrigins',
+    variable: 'MOVIE_INGEST_PLAYER_ORIGINS',
+    flag: '--player-origins',
+  },
   { name: 'ffmpeg', variable: 'MOVIE_INGEST_FFMPEG' },
   { name: 'ffprobe', variable: 'MOVIE_INGEST_FFPROBE' },
   { name: 'workDir', variable: 'MOVIE_INGEST_WORK_DIR', flag: '--work-dir', isPath: true },
@@ -91,6 +96,7 @@ export type SettingsFlags = Readonly<{
   maxTracks?: string | undefined;
   uploadConcurrency?: string | undefined;
   maxOutage?: string | undefined;
+  playerOrigins?: string | undefined;
   workDir?: string | undefined;
   db?: string | undefined;
 }>;

@@ -32,6 +32,8 @@ export type Settings = Readonly<{
   uploadConcurrency: number;
   /** The store is given up after so long without a single success. */
   maxOutageMs: number;
+  /** Pages that play films in a browser, as origins: `https://www.example.com`. Empty: any page may. */
+  playerOrigins: readonly string[];
   /**
    * Where each value came from, for `doctor` and for error messages. Key: the path in this object:
    * `preset`, `store.bucket`, `catalog.uri`.
