@@ -15,7 +15,10 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['tests/{contract,integration,cli,e2e}/**/*.test.ts'],
+          include: [
+            'tests/{contract,integration,cli,e2e}/**/*.test.ts',
+            'tests/faults/{store,catalog}.test.ts', // the short part of test:faults
+          ],
           globalSetup: ['tests/servers/temp-root.ts', 'tests/servers/global-setup.ts'],
           // Each file starts ffmpeg, which takes all the cores there are.
           maxWorkers: 2,

@@ -68,8 +68,11 @@ export interface Uploader {
 const DEFAULT_CONCURRENCY = 16; // 212 MB/s at 80 ms (storage-delivery.md §2.1): no home line is faster
 const DEFAULT_BYTES = 64 * 1_048_576;
 
-/** Retries of one object, before each of which others got through, until it is set aside. */
+/** Retries of one object, while others got through, until it is set aside. */
 const LONE_RETRIES = 8;
+
+/** Of one that was set aside, at the end: as often before and after it was seen that the store answers. */
+const LAST_RETRIES = 4;
 
 /** Their bodies are held until the end. */
 const MOST_ASIDE = 8;
@@ -161,14 +164,12 @@ class BoundedUploader {
 
   /** Never rejects: a failure is kept for `add` and `finish` to throw. */
   async #send(request: PutRequest): Promise<void> {
-    let stored = this.stored.size;
-    let lone = 0;
+    const others = this.stored.size;
     let isSetAside = false;
-    const giveUp = ({ isBusy }: Retry) => {
+    const giveUp = ({ isBusy, number }: Retry) => {
       if (isBusy) return false; // a busy store takes one and not the other
-      if (this.stored.size > stored) lone += 1;
-      stored = this.stored.size;
-      isSetAside = lone >= LONE_RETRIES && this.#aside.length < MOST_ASIDE;
+      const isAlone = number >= LONE_RETRIES && this.stored.size > others;
+      isSetAside = isAlone && this.#aside.length < MOST_ASIDE;
       return isSetAside;
     };
     try {
@@ -179,15 +180,22 @@ class BoundedUploader {
     }
   }
 
-  /** What failed alone may get through now; if not, it is what the run fails with, and nothing else. */
+  /**
+   * What failed alone may get through now; if not, it is what the film fails with. Whether it is the
+   * object or an outage is known by asking for something else: that waits as long as the store is away.
+   */
   async #sendLast(request: PutRequest): Promise<void> {
     if (this.#failure !== undefined) return;
-    const giveUp = ({ isBusy, number }: Retry) => !isBusy && number >= LONE_RETRIES;
+    const { store, signal } = this.#options;
+    const giveUp = ({ isBusy, number }: Retry) => !isBusy && number >= LAST_RETRIES;
     try {
-      await this.#put(request, giveUp);
+      await this.#put(request, giveUp).catch(async () => {
+        signal?.throwIfAborted();
+        for await (const _any of store.list(request.key, { signal })) break;
+        await this.#put(request, giveUp);
+      });
     } catch (error) {
-      const isAborted = this.#options.signal?.aborted === true;
-      this.#fail(isAborted ? error : failedAlone(request, error, this.#options.store));
+      this.#fail(signal?.aborted === true ? error : failedAlone(request, error, store));
     }
   }
 

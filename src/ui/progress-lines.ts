@@ -129,11 +129,13 @@ function encodeFacts(encode: EventOf<'encode.progress'>, index: number, of: numb
   return facts;
 }
 
-function uploadFacts({ encode, upload }: Progress): string[] {
+function uploadFacts({ encode, upload, outage }: Progress): string[] {
   if (upload === undefined) return [];
   const facts = [ofTotal(upload.doneBytes, upload.totalBytes, encode === undefined ? '' : '≈')];
   if (upload.waitingMs === undefined) facts.push(formatRate(upload.bytesPerSecond));
-  else facts.push(`nothing gets through for ${formatDuration(upload.waitingMs)}`);
+  else if (outage === undefined) {
+    facts.push(`nothing gets through for ${formatDuration(upload.waitingMs)}`);
+  }
   const restBytes = upload.totalBytes - upload.doneBytes;
   if (encode === undefined && upload.bytesPerSecond > 0 && restBytes > 0) {
     facts.push(`ETA ${formatDuration((restBytes / upload.bytesPerSecond) * 1000)}`);

@@ -148,6 +148,9 @@ describe('bounded uploads', () => {
           taken.push(key);
           return { key, bytes: (body as Buffer).length, md5: undefined };
         },
+        list: async function* () {
+          yield* [];
+        },
       }),
       { sleep: settle },
     );
@@ -176,6 +179,22 @@ describe('bounded uploads', () => {
       why: expect.stringContaining('500 for bad'),
     });
     expect(taken).toHaveLength(40);
+  });
+
+  it('F7: an outage at the end of the uploads is waited for, also by what was set aside', async () => {
+    const { store } = pickyStore(new Map([['bad', 200]]));
+    let listings = 0;
+    const isAway = async function* () {
+      listings += 1;
+      if (listings < 5) throw failure('passing');
+      yield* [];
+    };
+    const away = patient(standInStore({ put: store.put, list: isAway }), { sleep: settle });
+    const uploader = createUploader({ store: away, concurrency: 2 });
+    await uploader.add(object('bad'));
+    await uploader.add(object('good'));
+    await expect(uploader.finish()).rejects.toMatchObject({ isOfOneFilm: true });
+    expect(listings).toBe(5);
   });
 
   it('what nothing gets through for is not set aside: it is waited for', async () => {
