@@ -11,9 +11,8 @@ import { writeProgram } from '../helpers/program.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
 import { CLI, cleanEnv, runCli, startCli } from '../helpers/run-cli.ts';
 import { s3Env } from '../helpers/s3-env.ts';
-import { openShell } from '../helpers/shell-terminal.ts';
+import { isTmuxMissing, ShellTerminal } from '../helpers/shell-terminal.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
-import { isTmuxMissing } from '../helpers/terminal.ts';
 import { until } from '../helpers/until.ts';
 
 const SECONDS = 30;
@@ -180,7 +179,7 @@ describe.skipIf(await isTmuxMissing())('on a real terminal', () => {
     const ffmpeg = badFfmpeg('endless');
     const user = newUser(ffmpeg.env);
     const words = [...CLI, 'add', film].map((word) => `'${word}'`).join(' ');
-    const terminal = await openShell(words, cleanEnv(user.env));
+    const terminal = await ShellTerminal.open(words, { env: cleanEnv(user.env) });
     try {
       await terminal.waitFor('  upload ');
       await until(isEncoding(user));

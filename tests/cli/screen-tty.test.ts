@@ -1,15 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { film, wholeRun } from '../fixtures/ui/film-run.ts';
-import { isTmuxMissing, Terminal, type TerminalOptions } from '../helpers/terminal.ts';
+import { EventTerminal, type EventTerminalOptions } from '../helpers/event-terminal.ts';
+import { isTmuxMissing } from '../helpers/shell-terminal.ts';
 
 const skip = await isTmuxMissing();
 const BARS = [film.encoding(0.79), film.uploading(0.52)];
 
 describe.skipIf(skip)('on a real terminal', () => {
-  let terminal: Terminal | undefined;
+  let terminal: EventTerminal | undefined;
 
-  async function open(options: Partial<TerminalOptions> = {}): Promise<Terminal> {
-    terminal = await Terminal.open({ columns: 90, rows: 24, ...options });
+  async function open(options: Partial<EventTerminalOptions> = {}): Promise<EventTerminal> {
+    terminal = await EventTerminal.showing({ columns: 90, rows: 24, ...options });
     return terminal;
   }
 
