@@ -23,12 +23,18 @@ export function readDocuments(): readonly Document[] {
 }
 
 /** A block that is fenced as `sh`; `at` is its place: `docs/recipes.md:7`. */
-export type ShellBlock = Readonly<{ at: string; code: string }>;
+export type ShellBlock = Readonly<{
+  at: string;
+  code: string;
+  /** What stands behind `sh` when it is marked to be run: `films=4 needs=jq`. */
+  run: string | undefined;
+}>;
 
 export function shellBlocks({ path, text }: Document): readonly ShellBlock[] {
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map((match) => ({
+  return [...text.matchAll(/^```sh(?: run(.*?))?\n(.*?)^```$/gms)].map((match) => ({
     at: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
-    code: match[1] ?? '',
+    run: match[1]?.trim(),
+    code: match[2] ?? '',
   }));
 }
 
