@@ -33,7 +33,8 @@ function addVerify({ program, session, end, withCommon }: CommandTree): void {
     .description('check films in the store, object by object, and their documents')
     .option('--all', 'every film')
     .option('--deep', 'read every byte and judge the segments again')
-    .option('--public', 'fetch through the public address too')
+    .option('--public', 'fetch through the public address too, as browser and phone')
+    .option('--player-origins <list>', 'pages that may play, with --public')
     .action((slugs: string[], flags: VerifyFlags) =>
       end(import('./commands/verify.ts').then((it) => it.runVerify(slugs, flags, session))),
     );

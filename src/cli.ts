@@ -53,8 +53,12 @@ export async function runCli(argv: readonly string[], session: Session): Promise
     withCommon: (command: Command) => withOutput(withPatience(withPlaces(command))),
   };
   addLibraryCommands(tree);
-  addLinkCommand({ ...tree, withCommon: (command) => withOutput(withPlaces(command)) });
-  addOperatorCommands(tree);
+  const impatient = {
+    ...tree,
+    withCommon: (command: Command) => withOutput(withPlaces(command)),
+  };
+  addLinkCommand(impatient);
+  addOperatorCommands(impatient);
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );
@@ -126,7 +130,9 @@ function doctorCommand(program: Command): Command {
     .description(
       'check tools, encoders, work folder, store and catalogue, with a fix for each fault',
     )
-    .option('--clean', 'abort uploads in parts that were begun and never finished');
+    .option('--clean', 'abort uploads in parts that were begun and never finished')
+    .option('--public', 'fetch the newest film as a browser and as a phone would')
+    .option('--player-origins <list>', 'pages that may play, with --public');
   return withOutput(withPlaces(withEncoding(command)));
 }
 

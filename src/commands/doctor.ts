@@ -12,28 +12,45 @@ import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { printChecks } from '../ui/print-checks.ts';
-import { checkSetup, type LeftUploads, type SetupParts } from './check-setup.ts';
+import {
+  attempt,
+  checkSetup,
+  type LeftUploads,
+  type SetupCheck,
+  type SetupParts,
+} from './check-setup.ts';
 import { networkFolders } from './network-volumes.ts';
 import { openLocks } from './open-locks.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
 
-export type DoctorFlags = CommonFlags & Readonly<{ clean?: boolean }>;
+export type DoctorFlags = CommonFlags & Readonly<{ clean?: boolean; public?: boolean }>;
 
 /**
  * `movie-ingest doctor`: a line on stdout for each thing that `add` needs, with cause and fix where it
- * is not right; with `--json` an object per line. `--clean` aborts uploads that were never finished. Exit 0, or the code of the first that failed.
+ * is not right; with `--json` an object per line. `--clean` aborts uploads that were never finished;
+ * `--public` fetches the newest film as viewers do. Exit 0, or the code of the first that failed.
  */
 export async function runDoctor(flags: DoctorFlags, session: Session): Promise<ExitName> {
   const settings = await session.open({ ...flags, progress: false });
-  const { checks, exit } = await checkSetup(partsOf(settings, flags, session));
+  const setup = await checkSetup(partsOf(settings, flags, session));
   session.signal.throwIfAborted();
+  const viewers = flags.public === true ? await lookAsViewers(settings, session.signal) : [];
+  const checks = [...setup.checks, ...viewers];
+  const failed = checks.find(({ status }) => status === 'failed');
   session.print(
     session.isJson
       ? checks.map((check) => `${JSON.stringify({ type: 'check', ...check })}\n`).join('')
       : printChecks(checks, { paint: session.paintFor(session.stdout) }),
   );
-  return exit;
+  return failed === undefined ? 'ok' : (failed.exit ?? 'bug');
+}
+
+function lookAsViewers(settings: Settings, signal: AbortSignal): Promise<readonly SetupCheck[]> {
+  return attempt('viewers', async () => {
+    const { checkViewers } = await import('./check-viewers.ts');
+    return checkViewers(settings, signal);
+  });
 }
 
 function partsOf(settings: Settings, flags: DoctorFlags, session: Session): SetupParts {

@@ -145,8 +145,8 @@ function refererStep(delivery: Delivery): Step {
 
 const proofStep: Step = [
   'The proof',
-  code('sh', ['movie-ingest deliver --check', 'movie-ingest verify --all --public']),
-  'The first compares CORS and lifecycle with the above, the second fetches the films as viewers do.',
+  code('sh', ['movie-ingest deliver --check', 'movie-ingest doctor --public']),
+  'The first compares CORS and lifecycle with the above, the second fetches a film as a browser and as a phone would.',
 ];
 
 function orByHand(delivery: Delivery, line: string): readonly string[] {

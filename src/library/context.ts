@@ -9,7 +9,7 @@ import type { PatientStore } from '../store/retry.ts';
 
 /** What the commands share that keep a library true. What is a function is asked for only if needed. */
 export type LibraryContext = Readonly<{
-  settings: Pick<Settings, 'stateDir' | 'workDir'>;
+  settings: Pick<Settings, 'stateDir' | 'workDir' | 'linkKey' | 'playerOrigins'>;
   /** Names store and catalogue together (`lib/library-id.ts`). */
   id: string;
   /** Patient: what it throws is final. */
