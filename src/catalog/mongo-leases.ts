@@ -42,8 +42,9 @@ export type MongoLeasesOptions = Readonly<{
 /** A machine that is gone keeps others waiting so long; a lost network of less costs nothing. */
 const LEASE_MS = 60_000;
 const SWEEP_AFTER_SECONDS = 7 * 24 * 3_600;
-const RELEASE_MS = 2_000;
-const ASK_MS = 10_000;
+/** A server that hangs must not hold up the end of a run. */
+const RELEASE_MS = 1_000;
+const ASK_MS = 3_000;
 
 /** A lease of nobody that is not there: a user who may not write to its collection goes without. */
 const WITHOUT: Lock = {

@@ -47,7 +47,7 @@ async function underLocks<Result>(
 ): Promise<Result> {
   const lost = AbortSignal.any(locks.map((lock) => lock.lost));
   const demandLock = async () => {
-    for (const lock of locks) await lock.demandHeld();
+    await Promise.all(locks.map((lock) => lock.demandHeld()));
   };
   const signal = AbortSignal.any([context.signal, lost]);
   try {
