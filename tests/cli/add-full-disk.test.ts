@@ -61,8 +61,11 @@ async function expectRerunWorks(user: User, env = user.env): Promise<void> {
     documents: ['film'],
     published: ['film'],
   });
-  const verified = await runCli(['verify', 'film', '--deep'], { env });
-  expect(verified.exitCode, verified.stdout + verified.stderr).toBe(0);
+}
+
+async function expectWhole({ env }: User): Promise<void> {
+  const { exitCode, stdout, stderr } = await runCli(['verify', 'film', '--deep'], { env });
+  expect(exitCode, stdout + stderr).toBe(0);
 }
 
 describe('promise 3: a full disk ends with 9, and the same command works once there is room (fault F15)', () => {
@@ -84,6 +87,7 @@ describe('promise 3: a full disk ends with 9, and the same command works once th
     expect(user.published()).toEqual([]);
     disk.makeSpace();
     await expectRerunWorks(user);
+    await expectWhole(user);
   });
 
   test('of the library, in the middle', async ({ skip }) => {
@@ -95,6 +99,7 @@ describe('promise 3: a full disk ends with 9, and the same command works once th
     expect(user.published()).toEqual([]);
     disk.makeSpace();
     await expectRerunWorks(user);
+    await expectWhole(user);
   });
 
   test('of the catalogue, before the film: not an hour later', async ({ skip }) => {
@@ -182,6 +187,7 @@ describe.skipIf(process.platform === 'win32')('limits of the shell end with 9 (f
     expectNoRoom(await limited('-f 16', user), /EFBIG[\s\S]*ulimit -f/);
     expect(user.published()).toEqual([]);
     await expectRerunWorks(user);
+    await expectWhole(user);
   });
 
   test.each([24, 100])('on open files: ulimit -n %i', async (most) => {
@@ -189,7 +195,6 @@ describe.skipIf(process.platform === 'win32')('limits of the shell end with 9 (f
     const { exitCode, stdout, stderr } = await limited(`-n ${most}`, user);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 9, stdout: '' });
     expect(stderr).toMatch(/EMFILE[\s\S]*ulimit -n/);
-    await expectRerunWorks(user);
   });
 
   test('what a Mac gives each program, 256 open files, is enough', async () => {
