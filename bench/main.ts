@@ -8,6 +8,7 @@ import { p1 } from './p1-add-against-ffmpeg.ts';
 import { p1b } from './p1b-slow-uplink.ts';
 import { p2 } from './p2-one-process.ts';
 import { p3 } from './p3-copied-top-rung.ts';
+import { p4 } from './p4-resume.ts';
 import { p5 } from './p5-upload.ts';
 import { p6 } from './p6-start.ts';
 import { p7 } from './p7-memory.ts';
@@ -36,7 +37,7 @@ function keep(): void {
 
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
 const figures: Figure[] = [];
-for (const bench of [p1, p2, p3, p1b, p5, p7, p6, p10]) {
+for (const bench of [p1, p2, p3, p4, p1b, p5, p7, p6, p10]) {
   if (wanted.length > 0 && !wanted.includes(bench.id.toUpperCase())) continue;
   process.stderr.write(`${bench.id} …\n`);
   figures.push(...(await bench.run()));

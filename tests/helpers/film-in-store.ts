@@ -43,7 +43,7 @@ export function lastingPart(document: unknown): unknown {
   if (typeof document !== 'object' || document === null) return document;
   return Object.fromEntries(
     Object.entries(document)
-      .filter(([key]) => !/^_id$|_at$|bytes$|bandwidth$/.test(key))
+      .filter(([key]) => !/^_id$|_at$|bytes$|bandwidth$|^bucket$/.test(key))
       .map(([key, value]) => [key, lastingPart(value)]),
   );
 }

@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
+import { cutOff } from '../helpers/cut-off.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, SMALL, type User } from '../helpers/new-user.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
-import { runCli, startCli } from '../helpers/run-cli.ts';
+import { runCli } from '../helpers/run-cli.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
-import { until } from '../helpers/until.ts';
 
 const SECONDS = 26;
 const RUNGS = ['90p', '180p'];
@@ -49,20 +49,12 @@ function objectsOf({ library }: User): Map<string, Buffer> {
 }
 
 /** Kills a run with -9 once `count` segments of the upper rung are on disk. Answers with its folder. */
-async function cutOff(user: User, count: number, ...flags: string[]): Promise<string> {
-  const env = { ...user.env, BAD_FFMPEG: 'slow' };
-  const running = startCli(['add', film, ...flags], { env });
-  const parent = join(user.workDir, 'film');
-  const last = `180p/seg_0000${count - 1}.ts`;
-  const folder = () =>
-    (existsSync(parent) ? readdirSync(parent) : [])
-      .map((name) => join(parent, name))
-      .find((path) => existsSync(join(path, last)));
-  await until(() => folder() !== undefined);
-  running.kill('SIGKILL');
-  await running;
-  return folder() ?? '';
-}
+const cutOffAt = (user: User, count: number) =>
+  cutOff(['add', film], {
+    env: { ...user.env, BAD_FFMPEG: 'slow' },
+    slug: 'film',
+    last: `180p/seg_0000${count - 1}.ts`,
+  });
 
 async function expectWhole(user: User): Promise<void> {
   const master = readFileSync(join(user.library, 'media/videos/film/master.m3u8'), 'utf8');
@@ -86,7 +78,7 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
 
   test('what was whole is kept to the byte, the rest is made once, the sound is the same', async () => {
     const user = someone();
-    const folder = await cutOff(user, 2);
+    const folder = await cutOffAt(user, 2);
     const before = RUNGS.map((rung) => readFileSync(join(folder, rung, 'seg_00001.ts')));
     const encodes = FFMPEG.encodes();
     const again = await add(user);
@@ -113,8 +105,8 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
 
   test('killed again while it goes on, and with its work folder gone: from what the store has', async () => {
     const user = someone();
-    await cutOff(user, 2);
-    const folder = await cutOff(user, 3);
+    await cutOffAt(user, 2);
+    const folder = await cutOffAt(user, 3);
     const inStore = () =>
       objectsOf(user).has('/180p/seg_00001.ts') && objectsOf(user).has('/90p/seg_00001.ts');
     expect(inStore()).toBe(true);
@@ -128,7 +120,7 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
 
   test('a film that was changed since is encoded from its start, and that is said', async () => {
     const user = someone();
-    await cutOff(user, 2);
+    await cutOffAt(user, 2);
     const later = new Date(Date.now() + 60_000);
     utimesSync(film, later, later);
     try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
 import { audioArgs } from '../../../src/ffmpeg/audio-args.ts';
-import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
+import { encodeArgs, soundArgs } from '../../../src/ffmpeg/encode-args.ts';
 import type { Source } from '../../../src/model/source.ts';
 import type { Toolchain } from '../../../src/model/toolchain.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
@@ -127,6 +127,15 @@ test('resuming changes where it starts and leaves the sound out; nothing else', 
     'v:0,name:360p v:1,name:720p v:2,name:1080p',
   ]);
   expect(resumed).not.toContain('aac');
+});
+
+test('the sound alone has the same options and cuts as beside the pictures, and no picture', async () => {
+  const plan = await planOf(sourceOf({ frameRate: { num: 24_000, den: 1001 } }));
+  const [whole, sound] = [encodeArgs(plan), soundArgs(plan)];
+  expect(sound.filter((argument) => !whole.includes(argument))).toEqual(['a:0,name:audio-und']);
+  const from = whole.indexOf('-c:a');
+  expect(sound.slice(sound.indexOf('-c:a')).slice(0, 8)).toEqual(whole.slice(from, from + 8));
+  expect(sound.join(' ')).not.toMatch(/filter_complex|-c:v|libx264|v:0/);
 });
 
 test('the sound of a 5.1 film, in both groups and at one loudness, is the one that was read and approved', async () => {

@@ -3,6 +3,7 @@ import { IngestError } from '../../../src/errors.ts';
 import { EncodeError } from '../../../src/ffmpeg/encode-error.ts';
 import type { Lessons } from '../../../src/ingest/lessons.ts';
 import { remedies } from '../../../src/ingest/remedies.ts';
+import { blameResume, ResumeError } from '../../../src/ingest/resume-error.ts';
 import { tryPlans } from '../../../src/ingest/try-plans.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { Plan } from '../../../src/model/plan.ts';
@@ -92,6 +93,38 @@ describe('libx264', () => {
   test('that fails as it will the next time is not', async () => {
     const { outcome, tried } = await tryWith([refusal], { encoder });
     expect({ outcome, tried }).toEqual({ outcome: refusal, tried: ['libx264'] });
+  });
+});
+
+describe('an encode that was gone on with', () => {
+  const encoder = 'libx264';
+
+  test.each([
+    ['makes something that does not fit', badGrid, true],
+    ['is refused', refusal, true],
+    ['crashes before it has made anything', crash, false],
+  ])('and that %s is begun anew, once', async (_, failure, madeMore) => {
+    const blamed = blameResume(failure, { madeMore });
+    const { outcome, tried, events } = await tryWith([blamed], { encoder });
+    expect({ outcome, tried }).toEqual({ outcome: 'published', tried: ['libx264', 'libx264'] });
+    const message = `${failure.message}: the film is encoded from its start`;
+    expect(events).toEqual([{ type: 'warning', message }]);
+    const again = await tryWith([blamed, badGrid], { encoder });
+    expect(again.outcome).toBe(badGrid);
+  });
+
+  test.each([
+    ['a crash after it has made more', crash],
+    ['a full disk', diskFull],
+    ['a fault of our own', new TypeError('x is undefined')],
+  ])('is not to blame for %s', (_, failure) => {
+    expect(blameResume(failure, { madeMore: true })).toBe(failure);
+  });
+
+  test('keeps what was said, and its exit', () => {
+    const blamed = blameResume(badGrid, { madeMore: false });
+    expect(blamed).toBeInstanceOf(ResumeError);
+    expect(blamed).toMatchObject({ exit: 'encode', message: badGrid.message, cause: badGrid });
   });
 });
 
