@@ -87,7 +87,8 @@ function addCommand(program: Command): Command {
       '--stall-timeout <duration>',
       'stop an ffmpeg without progress after this (default: 2m)',
     )
-    .option('--no-overlap', 'upload after encoding instead of while');
+    .option('--no-overlap', 'upload after encoding instead of while')
+    .option('--drop-uploaded', 'for a small disk: remove segments from it once they are stored');
   return withOutput(withPatience(withPlaces(withSound(withEncoding(command))))).addHelpText(
     'after',
     ADD_EXAMPLES,

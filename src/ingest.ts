@@ -134,7 +134,7 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   const { request, film, plan, folder, mayGoOn, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
-    const { overlap, stallMs } = request;
+    const { overlap, dropUploaded, stallMs } = request;
     const subtitles = attempt.aside.then((aside) => aside.subtitles);
     subtitles.catch(() => {}); // an encode that fails first never asks for them
     const made = await makePackage({
@@ -143,6 +143,7 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
       mayGoOn,
       uploads,
       overlap,
+      dropUploaded,
       stallMs,
       watch,
       subtitles,
@@ -164,7 +165,7 @@ async function planReady(
   const plan = await planFilm({ path: request.path, ...wishes(request, film) }, context);
   report({ type: 'step', step: 'preflight' });
   await context.preflight();
-  const freeBytes = await demandSpace(plan, context);
+  const freeBytes = await demandSpace(plan, request, context);
   report({ type: 'ready', store: store.name, catalog: context.catalog.name, freeBytes });
   return plan;
 }

@@ -32,6 +32,7 @@ export type AddFlags = CommonFlags &
     allowDamaged?: boolean;
     /** False with `--no-overlap`. */
     overlap?: boolean;
+    dropUploaded?: boolean;
     fromFile?: string;
     null?: boolean;
     /** Of `plan`; here for `--dry-run`. */
@@ -80,9 +81,19 @@ function askedWith(flags: AddFlags): Asked {
     force: flags.force === true,
     allowDamaged: flags.allowDamaged === true,
     overlap: flags.overlap !== false,
+    dropUploaded: demandOverlap(flags),
     stallMs: parseStallTimeout(flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT),
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait),
   };
+}
+
+function demandOverlap({ dropUploaded = false, overlap }: AddFlags): boolean {
+  if (!dropUploaded || overlap !== false) return dropUploaded;
+  throw new IngestError('usage', {
+    what: '--drop-uploaded and --no-overlap exclude one another',
+    why: 'Without overlap nothing is uploaded before the whole film is on disk.',
+    fix: 'Leave one of them out',
+  });
 }
 
 const DEFAULT_STALL_TIMEOUT = '2m';
@@ -186,6 +197,7 @@ function retryCommand(files: readonly string[], flags: AddFlags): string {
     ...(flags.force === true ? ['--force'] : []),
     ...(flags.allowDamaged === true ? ['--allow-damaged'] : []),
     ...(flags.overlap === false ? ['--no-overlap'] : []),
+    ...(flags.dropUploaded === true ? ['--drop-uploaded'] : []),
     ...(flags.surround === true ? ['--surround'] : []),
     ...(flags.normalize === true ? ['--normalize'] : []),
     ...(flags.copy === 'never' ? ['--no-copy'] : []),

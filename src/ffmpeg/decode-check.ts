@@ -40,6 +40,11 @@ const AT_ONCE = 2;
 export type DecodeCheck = Readonly<{
   /** Begins to decode one segment in full, giving way to the encoder. What it finds is thrown later. */
   sample: (segment: DecodeCheckSegment) => void;
+  /** Decodes the key frames of some segments of a rendition. What it finds is thrown later. */
+  keyFrames: (rendition: DecodeCheckRendition) => Promise<void>;
+  /** Answers when all that was begun so far is over. */
+  settle: () => Promise<void>;
+  hasFailed: () => boolean;
   /** Throws what a sample has found so far. */
   throwIfFailed: () => void;
   /**
@@ -67,13 +72,15 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const taken = new Set<string>();
   // After one failure the other decoders are in vain.
   const begin = (job: () => Promise<void>) => {
-    jobs.push(limit(() => job().catch((error: unknown) => stop.abort(error))));
+    const over = limit(() => job().catch((error: unknown) => stop.abort(error)));
+    jobs.push(over);
+    return over;
   };
   const sample = (segment: DecodeCheckSegment) => {
     const name = `${segment.rendition}/${segment.file}`;
     if (taken.has(name)) return;
     taken.add(name);
-    begin(() =>
+    void begin(() =>
       givingWay({ until: encoderEnded.signal, signal: check.signal }, (manner) =>
         checkSegment(segment, { ...check, ...manner }),
       ),
@@ -81,11 +88,16 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   };
   return {
     sample,
+    keyFrames: (rendition) => begin(() => checkKeyFrames(rendition, check)),
+    settle: async () => {
+      await Promise.all(jobs);
+    },
+    hasFailed: () => stop.signal.aborted,
     throwIfFailed: () => stop.signal.throwIfAborted(),
     finish: async (renditions) => {
       encoderEnded.abort(new Error('the encoder has ended'));
       for (const rendition of renditions) {
-        if (rendition.keyFrames > 0) begin(() => checkKeyFrames(rendition, check));
+        if (rendition.keyFrames > 0) void begin(() => checkKeyFrames(rendition, check));
         const { name, init } = rendition;
         for (const file of samplesOf(rendition.segments)) {
           sample({ rendition: name, file, init });

@@ -59,6 +59,8 @@ export type IngestRequest = Readonly<{
   allowDamaged: boolean;
   /** Upload while encoding. */
   overlap: boolean;
+  /** Take segments off the disk as soon as the store has them; needs `overlap`. */
+  dropUploaded: boolean;
   /** How long ffmpeg may make no progress before it is stopped. */
   stallMs: number;
   /** How long to wait for another run that holds the film's lock. */

@@ -16,6 +16,7 @@ export type GoOnOptions = Readonly<{
   folder: WorkFolder;
   /** What stands below the revision in the store, by key. */
   listed: KeepOptions['listed'];
+  onTaken: NonNullable<KeepOptions['onTaken']>;
   /** False after an attempt that went on and failed: this one begins anew. */
   mayGoOn: boolean;
   watch: Pick<SourceWatch, 'suspectUntil'>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GoOn } from '../ffmpeg/encode.ts';
@@ -8,7 +9,7 @@ import { inOrder } from '../library/in-order.ts';
 import { scanSegment } from '../library/scan-segment.ts';
 import type { Plan } from '../model/plan.ts';
 import { INIT_FILE, type SegmentFacts } from '../model/segment.ts';
-import type { ListedObject } from '../model/store.ts';
+import type { ListedObject, StoredObject } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
 import type { IngestContext } from './context.ts';
 
@@ -30,6 +31,11 @@ export type KeepOptions = Readonly<{
   leftovers: readonly string[];
   /** What the store has below the revision, by key. */
   listed: ReadonlyMap<string, ListedObject>;
+  /**
+   * For each that was taken over, once its file is there; `stored` of one that came from the store.
+   * The file may be gone afterwards.
+   */
+  onTaken?: (segment: ScannedSegment, stored: StoredObject | undefined) => Promise<void>;
   context: Pick<IngestContext, 'store' | 'signal'>;
 }>;
 
@@ -62,7 +68,9 @@ export async function keepSegments(options: KeepOptions): Promise<Kept | undefin
       judge({ rendition, index, facts, isLast: false }).verdict === 'sound';
     if (whole.length < plan.video.length || !whole.every(isSound)) break;
     for (const one of whole) {
-      kept.push(await takeOver(one, options));
+      const taken = await takeOver(one, options);
+      kept.push(taken);
+      await options.onTaken?.(taken, storedAs(one, options));
       bytes += one.facts.bytes;
       if (one.body !== undefined) fetched += 1;
     }
@@ -142,6 +150,13 @@ async function takeOver(
     await rename(`${path}.tmp`, path);
   }
   return { rendition, index, path, facts, ...(init === undefined ? {} : { init }) };
+}
+
+function storedAs({ rendition, index, body }: Found, { plan }: KeepOptions) {
+  if (body === undefined) return undefined;
+  const name = `${rendition}/${segmentFile(index, plan.container)}`;
+  const md5 = createHash('md5').update(body).digest('hex');
+  return { key: `${keys.revision(plan.slug, plan.revision)}${name}`, bytes: body.length, md5 };
 }
 
 /** Of each video rendition, in fMP4; undefined when one is missing. Empty for MPEG-TS, which has none. */

@@ -14,6 +14,7 @@ import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import type { IngestContext } from './context.ts';
+import { type Dropper, openDropper } from './drop-uploaded.ts';
 import { EncodeMeter } from './encode-meter.ts';
 import { goOn } from './go-on.ts';
 import type { Kept } from './keep-segments.ts';
@@ -32,6 +33,8 @@ export type MakePackageOptions = Readonly<{
   uploads: FilmUploads;
   /** Send each segment as soon as it is final, rather than all after the gate. */
   overlap: boolean;
+  /** Take segments off the disk that the store has. */
+  dropUploaded: boolean;
   watch: SourceWatch;
   /** Read meanwhile. */
   subtitles: Promise<readonly PackagedSubtitle[]>;
@@ -51,12 +54,23 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   const { burnt, source } = plan;
   const { dir } = options.folder;
   if (burnt?.kind === 'text') await extractBurnt(burnt, { tools, source, dir, signal });
-  const kept = await goOn({ ...options, listed: options.uploads.listed });
+  const { uploads } = options;
   const decoding = openDecodeCheck({ tools, dir, signal });
   const scale = openSoundScale(plan, context);
+  const dropper = options.dropUploaded ? openDropper({ plan, uploads, decoding }) : undefined;
   const seen = { madeMore: false };
+  let kept: Kept | undefined;
   try {
-    return await makeAndCheck(options, { decoding, scale, kept, seen });
+    kept = await goOn({
+      ...options,
+      listed: uploads.listed,
+      onTaken: async (segment, stored) => {
+        if (dropper === undefined) return;
+        if (stored !== undefined) uploads.note(stored);
+        await dropper.add(segment);
+      },
+    });
+    return await makeAndCheck(options, { decoding, scale, dropper, kept, seen });
   } catch (error) {
     signal.throwIfAborted();
     throw kept === undefined ? error : blameResume(error, seen);
@@ -69,6 +83,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
 type Beside = Readonly<{
   decoding: DecodeCheck;
   scale: SoundScale;
+  dropper: Dropper | undefined;
   /** What need not be encoded. */
   kept: Kept | undefined;
   /** Set once the encoder has made a segment with pictures. */
@@ -77,7 +92,7 @@ type Beside = Readonly<{
 
 async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promise<GatedPackage> {
   const { plan, uploads, overlap, context } = options;
-  const { decoding, scale } = beside;
+  const { decoding, scale, dropper } = beside;
   if (plan.video.every(({ isCopied }) => isCopied)) options.watch.suspect('all');
   else if (plan.audio.some(({ isCopied }) => isCopied)) options.watch.suspect('sound');
   const segments = await encodeSegments(options, beside);
@@ -93,20 +108,27 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
     context,
   });
   storyboard.catch(() => {}); // of a stop: the check below throws it as well
-  const { keyFrames } = await decoding.finish(
-    verified.renditions.map(({ name, segments: inOrder }) => ({
-      name,
-      segments: inOrder.map(({ file }) => file),
-      init: initFileOf(segments.find(({ rendition }) => rendition === name)),
-      keyFrames: inOrder.reduce((total, { facts }) => total + facts.keyFrames.length, 0),
-    })),
+  await dropper?.finish();
+  const isOnDisk = (segment: ScannedSegment) => dropper?.hasDropped(segment) !== true;
+  await decoding.finish(
+    verified.renditions.map(({ name }) => {
+      const onDisk = segments
+        .filter((segment) => segment.rendition === name && isOnDisk(segment))
+        .toSorted((one, other) => one.index - other.index);
+      return {
+        name,
+        segments: onDisk.map(({ path }) => basename(path)),
+        init: initFileOf(onDisk[0]),
+        keyFrames: countKeyFrames(onDisk),
+      };
+    }),
   );
   const made = await storyboard;
   const film = made === undefined ? verified : addStoryboard(verified, made);
   context.report({
     type: 'checked',
     segments: segments.length,
-    keyFrames,
+    keyFrames: countKeyFrames(segments),
     durationMs: Math.round(film.durationSeconds * 1000),
     subtitles: film.subtitles.length,
     ...(made === undefined ? {} : { tiles: made.spans.length }),
@@ -116,6 +138,10 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   reportLoudness(loudness, options);
   if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
   return { ...film, loudness };
+}
+
+function countKeyFrames(segments: readonly ScannedSegment[]): number {
+  return segments.reduce((total, { facts }) => total + facts.keyFrames.length, 0);
 }
 
 /** Quieter than other films to everybody's ear. */
@@ -144,7 +170,7 @@ function reportLoudness(
 
 async function encodeSegments(
   options: MakePackageOptions,
-  { decoding, scale, kept, seen }: Beside,
+  { decoding, scale, dropper, kept, seen }: Beside,
 ): Promise<readonly ScannedSegment[]> {
   const { plan, uploads, overlap, context } = options;
   const { tools, report, signal } = context;
@@ -156,13 +182,17 @@ async function encodeSegments(
     meter.took(segment);
     scale.add(segment);
     decoding.throwIfFailed();
+    if (dropper?.hasDropped(segment) === true) return; // it is in the store, and was looked at
     if (isSample(segment, plan))
       decoding.sample({
         rendition: segment.rendition,
         file: basename(segment.path),
         init: initFileOf(segment),
       });
-    if (overlap) await addAll(uploads, putsOf(segment, options, body));
+    if (!overlap) return;
+    for (const put of putsOf(segment, options, body)) {
+      if (!uploads.stored.has(put.key)) await uploads.add(put);
+    }
   };
   report({ type: 'step', step: 'encode' });
   const encoding = encode(plan, {
@@ -183,6 +213,7 @@ async function encodeSegments(
   for await (const { body, ...segment } of encoding) {
     seen.madeMore ||= segment.facts.kind === 'video';
     await take(segment, body);
+    await dropper?.add(segment);
   }
   report(meter.encoded());
   return segments;

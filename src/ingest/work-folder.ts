@@ -5,8 +5,9 @@ import { EncodeError } from '../ffmpeg/encode-error.ts';
 import { segmentFile } from '../ffmpeg/hls-args.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { noRoom } from '../lib/no-room.ts';
+import { targetSeconds } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';
-import type { IngestContext } from './context.ts';
+import type { IngestContext, IngestRequest } from './context.ts';
 import { LEAST_SEGMENTS } from './keep-segments.ts';
 
 /** A folder of this attempt, and those that earlier attempts at the film have left. */
@@ -66,10 +67,12 @@ export async function begunRevisions(
   return [...new Set(attempts.map(({ revision }) => revision))];
 }
 
-/** Whether there may be as many segments as it takes to go on from them. */
+/** Whether there may be as many segments as it takes to go on from them; all rungs are level. */
 async function hasBegun({ video, container }: Plan, dir: string): Promise<boolean> {
   const least = segmentFile(LEAST_SEGMENTS - 1, container);
-  const there = video.map(({ name }) => stat(join(dir, name, least)).catch(() => undefined));
+  const there = video
+    .slice(0, 1)
+    .map(({ name }) => stat(join(dir, name, least)).catch(() => undefined));
   return (await Promise.all(there)).every((info) => info !== undefined);
 }
 
@@ -132,16 +135,18 @@ export async function removeFolder(path: string): Promise<void> {
  * takes the film a second time, on the same disk or on another. The store's folder is there by now.
  */
 export async function demandSpace(
-  { slug, estimate }: Plan,
+  plan: Plan,
+  { dropUploaded }: Pick<IngestRequest, 'dropUploaded'>,
   { settings }: Pick<IngestContext, 'settings'>,
 ): Promise<number> {
+  const { slug, estimate } = plan;
   const { store, workDir } = settings;
   const { leftBytes, ...work } = await explainFolder(workDir, async () => {
     await mkdir(workDir, { recursive: true });
     return { ...(await roomIn(workDir)), leftBytes: await bytesIn(join(workDir, slug)) };
   });
   // What an attempt that was cut off has left is used, or makes room.
-  const diskBytes = Math.max(0, estimate.diskBytes - leftBytes);
+  const diskBytes = Math.max(0, diskBytesOf(plan, dropUploaded) - leftBytes);
   const segments = { dir: workDir, ...work, bytes: diskBytes, why: SEGMENTS_WAIT };
   if (store.kind !== 'folder') {
     demand(segments);
@@ -155,6 +160,22 @@ export async function demandSpace(
     demand({ dir: store.dir, ...library, bytes: estimate.bytes, why: 'The library is there.' });
   }
   return work.freeBytes;
+}
+
+/** Segments of each larger rendition that are on disk at once, where they go as soon as they are stored. */
+const ON_THEIR_WAY = 40;
+
+function diskBytesOf(
+  { estimate, grid, source, video, audio }: Plan,
+  dropUploaded: boolean,
+): number {
+  if (!dropUploaded) return estimate.diskBytes;
+  const sum = (kbps: readonly number[]) => kbps.reduce((total, one) => total + one, 0);
+  const [smallest = 0, ...larger] = video.map(({ maxKbps }) => maxKbps);
+  const staying = smallest + sum(audio.map(({ kbps }) => kbps));
+  const share = (1000 * ON_THEIR_WAY * targetSeconds(grid)) / source.durationMs;
+  const kbps = staying + sum(larger) * Math.min(1, share);
+  return Math.round((estimate.diskBytes * kbps) / (staying + sum(larger)));
 }
 
 const SEGMENTS_WAIT = 'All segments wait on disk until the film is checked and published.';

@@ -56,6 +56,8 @@ export interface Uploader {
    * abort. An object that alone does not get through is no such failure yet: it is set aside.
    */
   add(request: PutRequest): Promise<void>;
+  /** Counts an object as stored that is in the store for certain and need not be added. */
+  note(object: StoredObject): void;
   /**
    * Answers when everything that was added is in the store, what was set aside after all the rest.
    * Throws the first failure, after the others in flight have ended. Whoever wants them to end sooner aborts the signal.
@@ -92,6 +94,7 @@ export function createUploader(options: UploaderOptions): Uploader {
   const uploader = new BoundedUploader(options);
   return {
     add: (request) => uploader.add(request),
+    note: (object) => uploader.note(object),
     finish: () => uploader.finish(),
     stored: uploader.stored,
   };
@@ -124,8 +127,7 @@ class BoundedUploader {
     this.#throwIfFailed();
     const there = await this.#findThere(request);
     if (there !== undefined) {
-      this.#skipped += 1;
-      this.#noteStored(there);
+      this.note(there);
       return;
     }
     this.#throwIfFailed();
@@ -142,6 +144,11 @@ class BoundedUploader {
     });
     this.#uploads.add(upload);
     this.#tell();
+  }
+
+  note(object: StoredObject): void {
+    this.#skipped += 1;
+    this.#noteStored(object);
   }
 
   async finish(): Promise<UploadTotals> {

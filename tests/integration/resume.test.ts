@@ -1,4 +1,11 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
@@ -11,6 +18,7 @@ import { runCli } from '../helpers/run-cli.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
 const SECONDS = 26;
+const LONG_SECONDS = 50;
 const RUNGS = ['90p', '180p'];
 const FFMPEG = badFfmpeg('works');
 let film: string;
@@ -56,12 +64,12 @@ const cutOffAt = (user: User, count: number) =>
     last: `180p/seg_0000${count - 1}.ts`,
   });
 
-async function expectWhole(user: User): Promise<void> {
+async function expectWhole(user: User, seconds = SECONDS): Promise<void> {
   const master = readFileSync(join(user.library, 'media/videos/film/master.m3u8'), 'utf8');
   for (const rung of RUNGS) {
     const [playlist = ''] = new RegExp(`^[^#].*/${rung}/index\\.m3u8$`, 'm').exec(master) ?? [];
     const numbers = await readFrameNumbers(join(user.library, 'media/videos/film', playlist));
-    expect(numbers).toEqual(Array.from({ length: SECONDS * 24 }, (_, number) => number));
+    expect(numbers).toEqual(Array.from({ length: seconds * 24 }, (_, number) => number));
   }
   expect(user.leftovers()).toEqual([]);
 }
@@ -135,4 +143,31 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
       utimesSync(film, new Date(0), new Date(0));
     }
   });
+
+  test('with --drop-uploaded: what has left the disk is read back, not encoded or sent again', async () => {
+    const user = someone();
+    const clip = { width: 320, height: 180, seconds: LONG_SECONDS };
+    const long = await makeClip({ dir: makeTempDir('films'), name: 'film.mp4', ...clip });
+    const args = ['add', long, '--drop-uploaded', '--json'];
+    const env = { ...user.env, BAD_FFMPEG: 'slow' };
+    const folder = await cutOff(args, { env, slug: 'film', last: '90p/seg_00006.ts' });
+    // The smallest one stays, for the storyboard.
+    const onDisk = (rung: string) => existsSync(join(folder, rung, 'seg_00000.ts'));
+    expect(RUNGS.map(onDisk)).toEqual([true, false]);
+    const sent = () => statSync(segmentInStore(user, '180p', 0)).mtimeMs;
+    const before = sent();
+    const again = await runCli(args, { env: { ...user.env, BAD_FFMPEG: 'works' } });
+    expect(again.exitCode, again.stdout).toBe(0);
+    const [resumed] = eventsOfType(again, 'resumed');
+    expect(resumed?.['segment']).toBeGreaterThanOrEqual(6);
+    expect(resumed?.['fetchedSegments']).toBeGreaterThanOrEqual(5);
+    expect(sent()).toBe(before);
+    await expectWhole(user, LONG_SECONDS);
+  });
 });
+
+function segmentInStore({ library }: User, rung: string, index: number): string {
+  const videos = join(library, 'media/videos/film');
+  const [revision = ''] = readdirSync(videos).filter((name) => name.startsWith('r-'));
+  return join(videos, revision, rung, `seg_0000${index}.ts`);
+}
