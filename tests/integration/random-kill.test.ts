@@ -130,7 +130,7 @@ async function killAndFinish({ place, kills }: Run): Promise<void> {
 
 describe(`promise 4: killed with -9 at random moments, seed ${SEED}`, () => {
   test(`${RUNS} of ${RUNS} films are as if nothing had happened, and no viewer meets a hole`, {
-    timeout: 60_000 + RUNS * 30_000,
+    timeout: 60_000 + RUNS * 60_000,
   }, async () => {
     const left = [...drawRuns()];
     const lane = async () => {
