@@ -42,8 +42,6 @@ export type DecodeCheck = Readonly<{
   sample: (segment: DecodeCheckSegment) => void;
   /** Decodes the key frames of some segments of a rendition. What it finds is thrown later. */
   keyFrames: (rendition: DecodeCheckRendition) => Promise<void>;
-  /** Answers when all that was begun so far is over. */
-  settle: () => Promise<void>;
   hasFailed: () => boolean;
   /** Throws what a sample has found so far. */
   throwIfFailed: () => void;
@@ -72,15 +70,13 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   const taken = new Set<string>();
   // After one failure the other decoders are in vain.
   const begin = (job: () => Promise<void>) => {
-    const over = limit(() => job().catch((error: unknown) => stop.abort(error)));
-    jobs.push(over);
-    return over;
+    jobs.push(limit(() => job().catch((error: unknown) => stop.abort(error))));
   };
   const sample = (segment: DecodeCheckSegment) => {
     const name = `${segment.rendition}/${segment.file}`;
     if (taken.has(name)) return;
     taken.add(name);
-    void begin(() =>
+    begin(() =>
       givingWay({ until: encoderEnded.signal, signal: check.signal }, (manner) =>
         checkSegment(segment, { ...check, ...manner }),
       ),
@@ -88,16 +84,18 @@ export function openDecodeCheck(options: CheckIn): DecodeCheck {
   };
   return {
     sample,
-    keyFrames: (rendition) => begin(() => checkKeyFrames(rendition, check)),
-    settle: async () => {
-      await Promise.all(jobs);
+    keyFrames: (rendition) => {
+      // Not in line behind samples, which give way to the encoder: the disk may wait for this.
+      const over = checkKeyFrames(rendition, check).catch((error: unknown) => stop.abort(error));
+      jobs.push(over);
+      return over;
     },
     hasFailed: () => stop.signal.aborted,
     throwIfFailed: () => stop.signal.throwIfAborted(),
     finish: async (renditions) => {
       encoderEnded.abort(new Error('the encoder has ended'));
       for (const rendition of renditions) {
-        if (rendition.keyFrames > 0) void begin(() => checkKeyFrames(rendition, check));
+        if (rendition.keyFrames > 0) begin(() => checkKeyFrames(rendition, check));
         const { name, init } = rendition;
         for (const file of samplesOf(rendition.segments)) {
           sample({ rendition: name, file, init });

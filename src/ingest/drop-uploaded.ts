@@ -10,6 +10,8 @@ import type { FilmUploads } from './with-uploads.ts';
 export type Dropper = Readonly<{
   /** In order within its rendition. Answers when there is room for another: not when it is gone. */
   add: (segment: ScannedSegment) => Promise<void>;
+  /** Whether it is one that will be taken off the disk, and so must not be read for long. */
+  mayDrop: (segment: Pick<ScannedSegment, 'rendition'>) => boolean;
   /** Whether it is off the disk, or just being taken off. */
   hasDropped: (segment: Pick<ScannedSegment, 'path'>) => boolean;
   /** Answers when nothing is being taken off any more. */
@@ -19,7 +21,7 @@ export type Dropper = Readonly<{
 export type DropperOptions = Readonly<{
   plan: Plan;
   uploads: Pick<FilmUploads, 'stored'>;
-  decoding: Pick<DecodeCheck, 'keyFrames' | 'settle' | 'hasFailed'>;
+  decoding: Pick<DecodeCheck, 'keyFrames' | 'hasFailed'>;
 }>;
 
 /** One decoder looks at so many at a time. */
@@ -47,7 +49,6 @@ export function openDropper({ plan, uploads, decoding }: DropperOptions): Droppe
       init: first?.init && basename(first.init.path),
       keyFrames: batch.reduce((sum, { facts }) => sum + facts.keyFrames.length, 0),
     });
-    await decoding.settle(); // a sample may still be reading one of them
     if (decoding.hasFailed()) return;
     for (const { path } of batch) await rm(path, { force: true }).catch(() => {});
   };
@@ -62,6 +63,7 @@ export function openDropper({ plan, uploads, decoding }: DropperOptions): Droppe
       underWay.push(drop(segment.rendition, batch));
       if (underWay.length >= AT_ONCE) await underWay.shift();
     },
+    mayDrop: ({ rendition }) => larger.has(rendition),
     hasDropped: ({ path }) => dropped.has(path),
     finish: async () => {
       await Promise.all(underWay);

@@ -183,7 +183,7 @@ async function encodeSegments(
     scale.add(segment);
     decoding.throwIfFailed();
     if (dropper?.hasDropped(segment) === true) return; // it is in the store, and was looked at
-    if (isSample(segment, plan))
+    if (isSample(segment, plan) && dropper?.mayDrop(segment) !== true)
       decoding.sample({
         rendition: segment.rendition,
         file: basename(segment.path),
