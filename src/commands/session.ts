@@ -73,6 +73,16 @@ export class Session {
     return settings;
   }
 
+  /**
+   * Opens the screen and reads no settings: for commands that must work where those are wrong. What is
+   * printed then is not cleaned of secrets: such a command prints none.
+   */
+  async openBare(flags: CommonFlags): Promise<Environment> {
+    this.#flags = flags;
+    const { environment } = await this.#openScreen();
+    return environment;
+  }
+
   /** Of an open session. */
   get environment(): Environment {
     return this.#opened.environment;

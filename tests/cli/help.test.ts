@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runCli, runMain } from '../helpers/run-cli.ts';
 import { traceCli } from '../helpers/trace-cli.ts';
 
-const COMMANDS = ['add', 'plan', 'list', 'show', 'link', 'preview', 'doctor'];
+const COMMANDS = ['add', 'plan', 'list', 'show', 'link', 'deliver', 'preview', 'doctor'];
 
 describe('help', () => {
   test('--help names every command, on stdout, and ends with 0', async () => {

@@ -1,0 +1,54 @@
+import type { Command, Option } from 'commander';
+
+/** What can be typed after a command, as completion scripts need it. */
+export type CommandWords = Readonly<{
+  name: string;
+  about: string;
+  options: readonly OptionWords[];
+  /** `path` of `config path`. */
+  commands: readonly CommandWords[];
+  /** Words that its first argument can be; empty where it is a name or a file. */
+  choices: readonly string[];
+  takesFiles: boolean;
+}>;
+
+export type OptionWords = Readonly<{
+  /** `--out`, `-q`. */
+  names: readonly string[];
+  about: string;
+  takesValue: boolean;
+  /** What the value can be; empty where it is free. */
+  choices: readonly string[];
+  /** The value is a file or a folder. */
+  isPath: boolean;
+}>;
+
+/** The command tree, as commander has it, in its order. */
+export function commandWords(program: Command): CommandWords {
+  const [argument] = program.registeredArguments;
+  return {
+    name: program.name(),
+    about: program.description(),
+    options: [...program.options, ...HELP].map(optionWords),
+    commands: program.commands.map(commandWords),
+    choices: argument?.argChoices ?? [],
+    takesFiles: /^(?:films|folder|file|dir)$/.test(argument?.name() ?? ''),
+  };
+}
+
+const HELP: readonly Pick<Option, 'short' | 'long' | 'description'>[] = [
+  { short: '-h', long: '--help', description: 'display help' },
+];
+
+function optionWords(option: Pick<Option, 'short' | 'long' | 'description'>): OptionWords {
+  const { flags = '', argChoices, required = false } = option as Partial<Option>;
+  const names = [option.short, option.long].filter((it) => it !== undefined);
+  const value = /<([^>]*)>/.exec(flags)?.[1] ?? '';
+  return {
+    names,
+    about: option.description,
+    takesValue: required,
+    choices: argChoices ?? [],
+    isPath: /file|dir|list/.test(value) && option.long !== '--player-origins',
+  };
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import type { Job } from '../../../src/schedule/job.ts';
+import { writeCron } from '../../../src/schedule/write-cron.ts';
+import { writeLaunchd } from '../../../src/schedule/write-launchd.ts';
+import { systemdUnits } from '../../../src/schedule/write-systemd.ts';
+
+const JOB: Job = {
+  program: ['/opt/homebrew/bin/node', '/opt/homebrew/bin/movie-ingest'],
+  words: ['sync', '--quiet'],
+  hour: 3,
+  minute: 30,
+  folder: '/Users/me/Films & more',
+  path: '/opt/homebrew/bin:/usr/bin:/bin',
+  logFile: '/Users/me/Library/Logs/movie-ingest-sync.log',
+  home: '/Users/me',
+};
+const WATCH: Job = { ...JOB, words: ['watch', '/Users/me/50% <new> "$HOME"'] };
+
+/** As Python's plistlib, an implementation that is not ours, reads it. */
+function plist(job: Job): Readonly<Record<string, unknown>> {
+  const script =
+    'import json,plistlib,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
+  return JSON.parse(
+    execFileSync('python3', ['-c', script], { input: writeLaunchd(job) }).toString(),
+  );
+}
+
+describe('launchd', () => {
+  test('runs the command at its hour, awake, in the folder, with a PATH that has ffmpeg', () => {
+    expect(plist(JOB)).toMatchObject({
+      Label: 'dev.movie-ingest.sync',
+      ProgramArguments: ['/usr/bin/caffeinate', '-i', ...JOB.program, 'sync', '--quiet'],
+      StartCalendarInterval: { Hour: 3, Minute: 30 },
+      WorkingDirectory: JOB.folder,
+      EnvironmentVariables: { PATH: JOB.path },
+      ProcessType: 'Background',
+    });
+  });
+
+  test('keeps watch running, at full speed, and takes names as they are', () => {
+    const agent = plist(WATCH);
+    expect(agent).toMatchObject({ RunAtLoad: true, ProcessType: 'Standard' });
+    expect(agent['StartCalendarInterval']).toBeUndefined();
+    expect(agent['ProgramArguments']).toEqual([...JOB.program, ...WATCH.words]);
+  });
+});
+
+describe('cron', () => {
+  test('is one line that a shell takes for the same words, with % made safe', () => {
+    const [, line = ''] = writeCron({ ...JOB, words: ['add', "50% off's.mp4"] }).split('\n');
+    expect(line).toMatch(/^30 3 \* \* \* cd '\/Users\/me\/Films & more' && PATH=/);
+    expect(line.replaceAll('\\%', '')).not.toContain('%');
+    const command = line.replace(/^30 3 \* \* \* cd .* && PATH=\S+ /, '').replaceAll('\\%', '%');
+    const words = execFileSync('sh', [
+      '-c',
+      `for it in ${command}; do echo "$it"; done`,
+    ]).toString();
+    expect(words.trim().split('\n')).toEqual([...JOB.program, 'add', "50% off's.mp4"]);
+  });
+
+  test('starts watch with the machine', () => {
+    expect(writeCron(WATCH)).toMatch(/^@reboot cd /m);
+  });
+});
+
+describe('systemd', () => {
+  test('a service and a timer that makes up for missed hours', () => {
+    const [service, timer] = systemdUnits(JOB);
+    expect(service?.name).toBe('movie-ingest-sync.service');
+    expect(service?.text).toContain(
+      'ExecStart=/opt/homebrew/bin/node /opt/homebrew/bin/movie-ingest sync --quiet\n',
+    );
+    expect(timer?.text).toContain('OnCalendar=*-*-* 03:30:00\nPersistent=true');
+  });
+
+  test('watch is a service that comes back when it fails, and names keep their signs', () => {
+    const units = systemdUnits(WATCH);
+    expect(units).toHaveLength(1);
+    expect(units[0]?.text).toContain('Restart=on-failure');
+    expect(units[0]?.text).toContain('watch "/Users/me/50%% <new> \\"$$HOME\\""\n');
+  });
+});
