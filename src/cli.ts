@@ -6,6 +6,7 @@ import type { AddFlags } from './commands/add.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
 import type { CommonFlags, Session } from './commands/session.ts';
+import type { WatchFlags } from './commands/watch.ts';
 import { EXIT_CODES, type ExitName } from './errors.ts';
 import { ownVersion } from './lib/own-version.ts';
 
@@ -39,6 +40,9 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   );
   planCommand(program).action((paths: string[], flags: AddFlags) =>
     end(import('./commands/plan.ts').then(({ runPlan }) => runPlan(paths, flags, session))),
+  );
+  watchCommand(program).action((folder: string, flags: WatchFlags) =>
+    end(import('./commands/watch.ts').then(({ runWatch }) => runWatch(folder, flags, session))),
   );
   listCommand(program).action((flags: CommonFlags) =>
     end(import('./commands/list.ts').then(({ runList }) => runList(flags, session))),
@@ -101,6 +105,16 @@ function planCommand(program: Command): Command {
     .option('--slug <slug>', 'plan for this slug')
     .option('--upload-speed <speed>', 'speed of your line, for the upload time (default: 20Mbit)');
   return withOutput(withPlaces(withSound(withEncoding(command))));
+}
+
+function watchCommand(program: Command): Command {
+  const command = program
+    .command('watch')
+    .argument('<folder>', 'with all that is below it')
+    .description('add each film that comes into a folder, one at a time, until stopped')
+    .option('--settle <duration>', 'size and time must stay so long (default: 30s)')
+    .option('--allow-damaged', 'publish films although parts of them are lost; they are named');
+  return withOutput(withPatience(withPlaces(withSound(withEncoding(command)))));
 }
 
 function listCommand(program: Command): Command {

@@ -68,9 +68,9 @@ export async function runAdd(
 }
 
 /** A request but for its film. */
-type Asked = Omit<IngestRequest, 'path'>;
+export type Asked = Omit<IngestRequest, 'path'>;
 
-function askedWith(flags: AddFlags): Asked {
+export function askedWith(flags: AddFlags): Asked {
   return {
     title: flags.title,
     description: flags.description,
@@ -119,7 +119,7 @@ async function ingestOnly(request: IngestRequest, context: IngestContext): Promi
 /** Failures that the next film would meet as well. A full disk is none: the next may be smaller. */
 const STOPS_THE_RUN: readonly ExitName[] = ['credentials', 'store', 'catalog'];
 
-function stopsTheRun(error: unknown): boolean {
+export function stopsTheRun(error: unknown): boolean {
   return error instanceof IngestError && STOPS_THE_RUN.includes(error.exit) && !error.isOfOneFilm;
 }
 
