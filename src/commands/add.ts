@@ -11,6 +11,7 @@ import { runPlan } from './plan.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { stoppedAdd } from './stop-error.ts';
 import { trackNumber } from './track-number.ts';
+import { whileAwake } from './while-awake.ts';
 import type { SoundFlags } from './with-sound.ts';
 
 export type AddFlags = CommonFlags &
@@ -58,10 +59,10 @@ export async function runAdd(
   try {
     const [only] = films;
     if (films.length === 1 && only !== undefined) {
-      await ingestOnly({ path: only, ...asked }, context);
+      await whileAwake(() => ingestOnly({ path: only, ...asked }, context));
       return 'ok';
     }
-    return await addAll(films, { asked, flags, context });
+    return await whileAwake(() => addAll(films, { asked, flags, context }));
   } finally {
     await context.close();
   }

@@ -13,6 +13,7 @@ import { type AddFlags, type Asked, askedWith, stopsTheRun } from './add.ts';
 import { findFilms } from './find-films.ts';
 import { openContext } from './open-context.ts';
 import type { Session } from './session.ts';
+import { whileAwake } from './while-awake.ts';
 
 export type WatchFlags = AddFlags & Readonly<{ settle?: string }>;
 
@@ -72,7 +73,7 @@ type Taking = Readonly<{
 async function take(file: SeenFile, { asked, watched, flags, context }: Taking): Promise<boolean> {
   const { path } = file;
   try {
-    await ingest({ path, ...asked }, context);
+    await whileAwake(() => ingest({ path, ...asked }, context));
   } catch (error) {
     context.signal.throwIfAborted();
     context.report(errorEvent(error, { file: path, verbose: flags.verbose === true }));
