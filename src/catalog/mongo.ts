@@ -80,7 +80,7 @@ export class MongoCatalog implements Catalog {
         .db(settings.db)
         .collection(`${settings.collection}_leases`) as LeaseCollection,
       readStartTime,
-      explained: (work) => this.#persist(work),
+      explained: (work) => this.#soon(work),
       onWarning,
       ...(leaseMs === undefined ? {} : { leaseMs }),
     });
@@ -91,7 +91,6 @@ export class MongoCatalog implements Catalog {
   }
 
   async #checkNow(): Promise<void> {
-    await this.#client.connect();
     // A ping succeeds without a login (test-servers.md §2.3): the collection itself must be touched.
     await this.#movies.findOne({}, { projection: { _id: 1 } });
     // The right to write is looked at before the filter, which matches nothing.
@@ -132,7 +131,7 @@ export class MongoCatalog implements Catalog {
     const { delaysMs = DELAYS_MS, writeMs = WRITE_MS } = this.#options;
     return this.#explained(() =>
       this.#within(writeMs, (signal) =>
-        retryTransient(work, { delaysMs, limitMs: writeMs, signal }),
+        retryTransient(() => this.#connected(work), { delaysMs, limitMs: writeMs, signal }),
       ),
     );
   }
@@ -230,7 +229,14 @@ export class MongoCatalog implements Catalog {
   }
 
   async #soon<T>(work: () => Promise<T>): Promise<T> {
-    return this.#explained(() => this.#within(this.#options.checkMs ?? CHECK_MS, work));
+    const { checkMs = CHECK_MS } = this.#options;
+    return this.#explained(() => this.#within(checkMs, () => this.#connected(work)));
+  }
+
+  /** After a first connection that failed the driver refuses everything ("Topology is closed") but this. */
+  async #connected<T>(work: () => Promise<T>): Promise<T> {
+    await this.#client.connect();
+    return work();
   }
 
   /**

@@ -5,8 +5,6 @@ export type ForgetfulMongo = Readonly<{
   port: number;
   /** Writes whose answer was lost so far. */
   lost(): number;
-  /** From now on every answer comes through. */
-  heal(): void;
   stop(): Promise<void>;
 }>;
 
@@ -14,16 +12,14 @@ export type ForgetfulMongo = Readonly<{
 const WRITE_OF_A_FILM = 'findAndModify\0\x07\0\0\0movies\0';
 
 /**
- * A way to a real mongod that loses the acknowledgement of the first `times` writes of a document: the
+ * A way to a real mongod that loses the acknowledgement of the first write of a document: the
  * server has done it, and both connections end before its answer comes through.
  */
 export async function startForgetfulMongo(
   target: Readonly<{ port: number }>,
-  times: number,
 ): Promise<ForgetfulMongo> {
   const sockets = new Set<Socket>();
   let lost = 0;
-  let left = times;
   const server = createServer((client) => {
     const upstream = connect(target.port, '127.0.0.1');
     let isWriting = false;
@@ -36,13 +32,12 @@ export async function startForgetfulMongo(
       socket.on('error', end).on('close', end);
     }
     client.on('data', (bytes) => {
-      isWriting = left > 0 && bytes.includes(WRITE_OF_A_FILM);
+      isWriting = lost === 0 && bytes.includes(WRITE_OF_A_FILM);
       upstream.write(bytes);
     });
     upstream.on('data', (bytes) => {
       if (!isWriting) return void client.write(bytes);
       lost += 1;
-      left -= 1;
       end();
     });
   });
@@ -51,9 +46,6 @@ export async function startForgetfulMongo(
   return {
     port: (server.address() as AddressInfo).port,
     lost: () => lost,
-    heal: () => {
-      left = 0;
-    },
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -180,6 +180,21 @@ describe.skipIf(isWithoutMongod)('a mongod that fails', () => {
     }
   });
 
+  test('one that was not there at first is written to once it is', async () => {
+    const port = await freePort();
+    const catalog = open(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+      selectionMs: 500,
+    });
+    const lease = await failureOf(catalog.leases.acquire({ name: 'film:x', what: 'a test' }));
+    expect(lease).toMatchObject({
+      exit: 'catalog',
+      message: `Nothing listens at 127.0.0.1:${port}`,
+    });
+    const late = await startMongod({ port });
+    closers.push(() => late.stop());
+    expect(await catalog.upsert(makeMovie({ slug: 'late' }))).toBe('created');
+  });
+
   test('one that is not there is exit 7 and says what to start', async () => {
     const port = await freePort();
     const error = await failureOf(open(`mongodb://127.0.0.1:${port}/`).check());
