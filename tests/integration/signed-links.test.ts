@@ -18,6 +18,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const SECONDS = 14;
 const HOUR = 3_600;
 const GRACE = 6 * HOUR;
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PAGE = 'https://www.example.com';
 
 const K1 = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
@@ -186,7 +187,9 @@ describe('links that expire', () => {
       const url = sign();
       const [, token = ''] = /\/t\/([^/]+)\//.exec(url) ?? [];
       for (let at = 0; at < token.length; at += 1) {
-        for (const other of ['A', 'B', 'Q', 'w', '0', '9', '-', '.']) {
+        // The last character has spare bits: four spellings of it mean the same to a decoder.
+        const others = at === token.length - 1 ? BASE64URL : 'ABQw09-.';
+        for (const other of others) {
           if (other === token[at]) continue;
           const changed = token.slice(0, at) + other + token.slice(at + 1);
           const answer = await verdict(url.replace(token, changed));
@@ -296,9 +299,11 @@ describe('links that expire', () => {
       const key = find(/180p\/seg_00000\.ts$/);
       const first = await fetch(signed(key, { until: now() + 100 }));
       const bytes = Buffer.from(await first.arrayBuffer());
+      let until = now() + 5_000;
       await expect
         .poll(async () => {
-          const again = await fetch(signed(key, { until: now() + 5_000 }));
+          until += 1; // a token that nobody has used yet
+          const again = await fetch(signed(key, { until }));
           expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
           return again.headers.get('cf-cache-status');
         })
