@@ -52,6 +52,14 @@ const GREYS = PATCHES.map(([r, g, b]): Rgb => {
   return [grey, grey, grey];
 });
 
+/** What the ffmpeg that is tested has: without zscale it takes other ways to the same colours. */
+const toolchain = await inspectToolchain(TOOLS, {
+  preset: { name: 'default', codec: 'h264' },
+  choice: 'libx264',
+  cacheDir: dir,
+  remembers: false,
+});
+
 const KINDS: readonly Kind[] = [
   { name: 'BT.709', filter: yuv('709', 'yuv420p'), codec: X264, tags: BT709 },
   { name: 'BT.709 in 10 bits', filter: yuv('709', 'yuv420p10le'), codec: X264, tags: BT709 },
@@ -84,8 +92,8 @@ const KINDS: readonly Kind[] = [
     filter: WIDE,
     codec: X264,
     tags: ['bt2020nc', 'bt2020', 'bt2020-10'],
-    // Pure colours lie outside of what 10 bits of BT.2020 hold exactly.
-    tolerance: 12,
+    // Pure colours lie outside of what 10 bits of BT.2020 hold exactly; `colorspace` cuts them besides.
+    tolerance: toolchain.filters.includes('zscale') ? 12 : 70,
   },
   { name: 'RGB of H.264', filter: 'format=gbrp', codec: ['-c:v', 'libx264rgb', '-qp', '1'] },
   { name: 'RGB in 10 bits', filter: 'format=gbrp10le', codec: FFV1 },
@@ -131,7 +139,10 @@ async function filmOf(kind: Kind): Promise<string> {
 
 type Patches = Readonly<{ found: readonly Rgb[]; plan: Plan; tags: unknown }>;
 
-async function patchesOf(path: string, options: EncodeFilmOptions = {}): Promise<Patches> {
+async function patchesOf(
+  path: string,
+  options: EncodeFilmOptions = { toolchain },
+): Promise<Patches> {
   const film = await encodeFilm(path, options);
   const [{ name }] = film.plan.video as readonly [VideoRendition];
   const { streams } = (await runFfprobe(film.first(name), ['-show_streams'])) as {
@@ -152,7 +163,10 @@ describe('a chart of patches comes out in the same colours', () => {
   test.each(KINDS.map((kind) => [kind.name, kind] as const))('%s', async (_, kind) => {
     const { found, tags } = await patchesOf(await filmOf(kind));
     expect(tags).toMatchObject(TAGGED);
-    const difference = largestDifference(found, kind.expected ?? PATCHES);
+    const expected = kind.expected ?? PATCHES;
+    // Greys and skin.
+    expect(largestDifference(found.slice(0, 11), expected.slice(0, 11))).toBeLessThanOrEqual(8);
+    const difference = largestDifference(found, expected);
     expect(difference, JSON.stringify(found)).toBeLessThanOrEqual(kind.tolerance ?? 5);
   });
 
@@ -197,14 +211,7 @@ const HDR: readonly Kind[] = [
   },
 ];
 
-describe('an HDR film comes out as SDR that is not washed out', async () => {
-  const toolchain = await inspectToolchain(TOOLS, {
-    preset: { name: 'default', codec: 'h264' },
-    choice: 'libx264',
-    cacheDir: dir,
-    remembers: false,
-  });
-
+describe('an HDR film comes out as SDR that is not washed out', () => {
   test.each(HDR.map((kind) => [kind.name, kind] as const))('%s', async (_, kind) => {
     const mapper = toolchain.toneMappers.find(({ works }) => works);
     const { found, plan, tags } = await patchesOf(await filmOf(kind), { toolchain });
