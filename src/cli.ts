@@ -132,9 +132,12 @@ function showCommand(program: Command): Command {
 function previewCommand(program: Command): Command {
   const command = program
     .command('preview')
-    .argument('[slug]', 'a film to open; the whole library without one')
+    .argument('[slug|folder|url]', 'a film, a folder with HLS, an address; none: the whole library')
     .description('serve the library on 127.0.0.1 and play it in the browser')
-    .option('-p, --port <number>', 'port to listen on (default: 4680)')
+    .option(
+      '-p, --port <number>',
+      'port to listen on (default: 4680, for folder and url a free one)',
+    )
     .option('--no-open', 'do not open a browser');
   return withOutput(withPlaces(command));
 }

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openCatalog } from '../catalog/open-catalog.ts';
 import { type ExitName, IngestError } from '../errors.ts';
 import { run } from '../ffmpeg/run.ts';
 import { cleanText } from '../lib/clean-text.ts';
-import { ownVersion } from '../lib/own-version.ts';
-import type { Catalog } from '../model/catalog.ts';
-import { serveLibrary } from '../preview/serve-library.ts';
+import { servePreview } from '../preview/serve-preview.ts';
+import { openShowing } from './open-showing.ts';
 import type { CommonFlags, Session } from './session.ts';
 
 export type PreviewFlags = CommonFlags &
@@ -17,66 +15,51 @@ export type PreviewFlags = CommonFlags &
   }>;
 
 /** The port that the embedded library's public URL names. */
-const DEFAULT_PORT = 4680;
+const LIBRARY_PORT = 4680;
 
 /** Where `scripts/build-preview.mjs` puts the page; the same place seen from `src` and from `dist`. */
 const PAGE_DIR = join(import.meta.dirname, '..', '..', 'dist', 'preview', 'page');
 
 /**
- * `movie-ingest preview`: serves the library on 127.0.0.1 and opens it, or one film of it, in the
- * browser, until it is stopped; that stop is its good end. The address is printed on stdout.
+ * `movie-ingest preview`: serves the library, a folder with HLS or one address on 127.0.0.1 and opens
+ * it, or one film of it, in the browser, until it is stopped; that stop is its good end. The address is
+ * printed on stdout.
  */
 export async function runPreview(
-  slug: string | undefined,
+  word: string | undefined,
   flags: PreviewFlags,
   session: Session,
 ): Promise<ExitName> {
   const settings = await session.open({ ...flags, progress: false });
-  const { signal } = session;
-  const catalog = await openCatalog(settings.catalog, { version: await ownVersion(), signal });
+  const port = parsePort(flags.port);
+  const { signal, cwd } = session;
+  const { showing, path, close } = await openShowing({ word, settings, cwd, signal });
   try {
-    if (slug !== undefined) await demandFilm(slug, catalog);
-    const server = await serveLibrary({
-      mediaDir: settings.store.kind === 'folder' ? settings.store.dir : undefined,
-      publicBaseUrl: settings.store.publicBaseUrl,
-      catalog,
-      port: parsePort(flags.port),
+    const server = await servePreview({
+      showing,
+      // Nothing names the port of a folder: it shall not be in the way of the library's.
+      port: port ?? (showing.kind === 'library' ? LIBRARY_PORT : 0),
       pageDir: PAGE_DIR,
       signal,
     });
-    const url =
-      slug === undefined ? `${server.url}/` : `${server.url}/watch/${encodeURIComponent(slug)}`;
+    const url = server.url + path;
     session.print(`${url}\n`);
     if (flags.open !== false && session.stdout.isTTY === true) await openBrowser(url, signal);
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
     return 'ok';
   } finally {
-    await catalog.close();
+    await close();
   }
 }
 
-function parsePort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
+function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new IngestError('usage', {
     what: `"${cleanText(text, { maxLength: 40 })}" is no port`,
     fix: 'Give a number from 1 to 65535, or 0 for any free one.',
-  });
-}
-
-async function demandFilm(slug: string, catalog: Catalog): Promise<void> {
-  if ((await catalog.findBySlug(slug)) !== undefined) return;
-  const known: string[] = [];
-  for await (const document of catalog.list()) {
-    known.push(document.slug);
-    if (known.length === 10) break;
-  }
-  throw new IngestError('usage', {
-    what: `there is no film called ${cleanText(slug, { maxLength: 100 })} in ${catalog.name}`,
-    why: known.length === 0 ? 'It is empty.' : `There is ${known.join(', ')}.`,
-    fix: 'See all of them: movie-ingest list',
   });
 }
 

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { isStoreKey } from './store-key.ts';
+import type { ServedFolder } from './served-folder.ts';
 
-/** An object of the folder store, open for reading. Whoever receives it closes the handle. */
+/** A file of a served folder, open for reading. Whoever receives it closes the handle. */
 export type OpenObject = Readonly<{
   handle: FileHandle;
   bytes: number;
@@ -13,11 +13,14 @@ export type OpenObject = Readonly<{
 }>;
 
 /**
- * Opens the file of a key (`storeKey`), or answers undefined when there is none that may be shown:
- * absent, no regular file, or a link to something that is not itself an object of this folder.
+ * Opens the file of a key (`keyOf`), or answers undefined when there is none that may be shown:
+ * absent, no regular file, or a link to something that may not itself be shown of this folder.
  */
-export async function openObject(mediaDir: string, key: string): Promise<OpenObject | undefined> {
-  const path = await resolveInside(mediaDir, key);
+export async function openObject(
+  folder: ServedFolder,
+  key: string,
+): Promise<OpenObject | undefined> {
+  const path = await resolveInside(folder, key);
   const handle = path === undefined ? undefined : await openToRead(path);
   if (handle === undefined) return undefined;
   const stat = await handle.stat({ bigint: true });
@@ -33,10 +36,13 @@ export async function openObject(mediaDir: string, key: string): Promise<OpenObj
   };
 }
 
-async function resolveInside(mediaDir: string, key: string): Promise<string | undefined> {
+async function resolveInside(
+  { dir, isKey }: ServedFolder,
+  key: string,
+): Promise<string | undefined> {
   try {
-    const [root, path] = await Promise.all([realpath(mediaDir), realpath(`${mediaDir}/${key}`)]);
-    return isStoreKey(relative(root, path).split(sep).join('/')) ? path : undefined;
+    const [root, path] = await Promise.all([realpath(dir), realpath(`${dir}/${key}`)]);
+    return isKey(relative(root, path).split(sep).join('/')) ? path : undefined;
   } catch (error) {
     return undefinedIfAbsent(error);
   }

@@ -10,6 +10,7 @@ import { runCli } from '../helpers/run-cli.ts';
 import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
 import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
+import { chooseInMenu } from './choose-in-menu.ts';
 
 /** For a machine that does other things at the same time. */
 const SOON = { timeout: 30_000, interval: 100 };
@@ -93,13 +94,12 @@ describe.skipIf(await isMissing('chromium'))('promise 1: a film with a copied ru
 
   test('from the copied rung to the encoded one and back', async () => {
     const { page, video } = await open('hls');
-    const quality = page.getByLabel('Quality');
     for (const [label, height] of [
       ['180p', 180],
       ['90p', 90],
       ['180p', 180],
     ] as const) {
-      await quality.selectOption({ label });
+      await chooseInMenu(page, 'Quality', label);
       await expect.poll(() => video('videoHeight'), SOON).toBe(height);
     }
     expect(await page.locator('.problem').count()).toBe(0);

@@ -12,6 +12,7 @@ import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
 import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
 import { CAPTION_SRT, expectCaption } from './caption-at.ts';
+import { chooseInMenu } from './choose-in-menu.ts';
 
 /** For a machine that does other things at the same time. */
 const SOON = { timeout: 30_000, interval: 100 };
@@ -104,13 +105,12 @@ describe.skipIf(await isMissing('chromium'))('promise 1: fragmented MP4 plays', 
     await page.evaluate(
       'void (document.querySelector("video").muted = true, document.querySelector("video").play())',
     );
-    const quality = page.getByLabel('Quality');
     for (const [label, height] of [
       ['480p', 480],
       ['360p', 360],
       ['480p', 480],
     ] as const) {
-      await quality.selectOption({ label });
+      await chooseInMenu(page, 'Quality', label);
       await expect.poll(() => video('videoHeight'), SOON).toBe(height);
     }
   });

@@ -23,13 +23,13 @@ const catalog = documentCatalog([FILM, { slug: 'phim-02' }]);
 const json = (body: Buffer): unknown => JSON.parse(body.toString());
 
 describe('/api/movies', () => {
-  test('answers all documents in the order of the catalogue, for nobody to keep', async () => {
+  test('answers all documents in the order of the catalogue, to be asked for anew', async () => {
     const { server } = await startPreview({ catalog });
     const { status, headers, body } = await ask(server, '/api/movies');
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
       'application/json; charset=utf-8',
-      'no-store',
+      'no-cache',
     ]);
     expect(json(body)).toMatchObject([{ slug: 'phim-01' }, { slug: 'phim-02' }]);
   });
@@ -46,14 +46,86 @@ describe('/api/movies', () => {
       hls_url: `http://${host}/videos/phim-01/master.m3u8`,
       thumbnail_url: 'http://127.0.0.1:46800/posters/phim-01.jpg', // another server's: left alone
       metadata: { size_bytes: 5_368_709_120 },
-      created_at: '2024-05-01T10:00:00.000Z',
+      created_at: '2024-05-01T10:00:00Z',
     });
+  });
+
+  test('answers one by its _id as well, in any case, as the service does', async () => {
+    const { server } = await startPreview({ catalog });
+    for (const id of ['0123456789abcdef01234567', '0123456789ABCDEF01234567']) {
+      const { status, body } = await ask(server, `/api/movies/${id}`);
+      expect([status, json(body)]).toEqual([200, expect.objectContaining({ slug: 'phim-01' })]);
+    }
+    expect((await ask(server, '/api/movies/0123456789abcdef01234568')).status).toBe(404);
+  });
+
+  test('answers films that are ready; others only to who asks for them, and none that was removed', async () => {
+    const films = ['ready', 'broken', 'processing', 'deleted'].map((status) => ({
+      slug: status,
+      status,
+    }));
+    const { server } = await startPreview({ catalog: documentCatalog(films) });
+    const slugs = async (query: string) =>
+      (json((await ask(server, `/api/movies${query}`)).body) as { slug: string }[]).map(
+        ({ slug }) => slug,
+      );
+    expect(await slugs('')).toEqual(['ready']);
+    expect(await slugs('?status=any')).toEqual(['ready', 'broken', 'processing']);
+    const one = async (path: string) => (await ask(server, `/api/movies/${path}`)).status;
+    expect(await one('broken')).toBe(404);
+    expect(await one('broken?status=any')).toBe(200);
+    expect(await one('deleted?status=any')).toBe(404);
+  });
+
+  test('is 304 for who has the answer already', async () => {
+    const { server } = await startPreview({ catalog });
+    for (const path of ['/api/movies', '/api/movies/phim-01']) {
+      const { etag = '' } = (await ask(server, path)).headers;
+      const again = await ask(server, path, { headers: { 'if-none-match': `"x", W/${etag}` } });
+      expect([path, again.status, again.body.length]).toEqual([path, 304, 0]);
+      expect((await ask(server, path, { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
+    }
+  });
+
+  test('may be read by apps of this machine, from a page and from the Android emulator', async () => {
+    const { server } = await startPreview({ catalog });
+    const origin = 'http://localhost:3000';
+    const { headers } = await ask(server, '/api/movies', { headers: { origin } });
+    expect(headers['access-control-allow-origin']).toBe(origin);
+    const method = 'OPTIONS';
+    const preflight = await ask(server, '/api/movies', { method, headers: { origin } });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-headers']).toContain('authorization');
+    const evil = { origin: 'https://evil.example' };
+    const refused = await ask(server, '/api/movies', { headers: evil });
+    expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+    const host = `10.0.2.2:${server.port}`;
+    const { body } = await ask(server, '/api/movies/phim-01', { headers: { host } });
+    expect(json(body)).toMatchObject({ hls_url: `http://${host}/videos/phim-01/master.m3u8` });
   });
 
   test('leaves addresses alone where the films lie in a bucket', async () => {
     const { server } = await startPreview({ catalog, mediaDir: undefined });
     const { body } = await ask(server, '/api/movies/phim-01');
     expect(json(body)).toMatchObject({ hls_url: FILM.hls_url });
+  });
+
+  test('answers links where the films lie behind an edge that asks for tokens, but for posters', async () => {
+    const publicBaseUrl = 'https://media.example.com';
+    const film = {
+      slug: 'x',
+      hls_url: `${publicBaseUrl}/videos/x/master.m3u8`,
+      thumbnail_url: `${publicBaseUrl}/posters/x.jpg`,
+      homepage: 'https://media.example.com.evil.example/videos/x/y',
+    };
+    const sign = (url: string) => url.replace('/videos/', '/t/token/videos/');
+    const { server } = await startPreview({
+      ...{ catalog: documentCatalog([film]), mediaDir: undefined, publicBaseUrl, sign },
+    });
+    expect(json((await ask(server, '/api/movies/x')).body)).toEqual({
+      ...film,
+      hls_url: `${publicBaseUrl}/t/token/videos/x/master.m3u8`,
+    });
   });
 
   test.each([

@@ -58,6 +58,48 @@ describe('movie-ingest preview', () => {
     expect(printed).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/watch\/phim-01\n$/);
   });
 
+  test('plays a folder with HLS on a port of its own, and opens its one film', async () => {
+    const library = await makeCatalog([]);
+    const folder = makeTempDir('hls');
+    await writeFile(
+      join(folder, 'master.m3u8'),
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n',
+    );
+    for (const word of [folder, join(folder, 'master.m3u8')]) {
+      const { printed } = await startCommand([word, '--library', library]);
+      expect(printed).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/watch\/master\.m3u8\n$/);
+      const listed = await fetch(new URL('/api/movies', printed));
+      const [film] = (await listed.json()) as { hls_url: string }[];
+      expect(await (await fetch(film?.hls_url ?? '')).text()).toContain('#EXTM3U');
+    }
+  });
+
+  test('plays an address, without asking any catalogue', async () => {
+    const url = 'https://media.example.com/videos/phim-01/master.m3u8';
+    const library = join(await makeCatalog([]), 'not-there');
+    const { printed } = await startCommand([url, '--library', library]);
+    expect(printed).toMatch(/\/watch\/url\n$/);
+    const page = await fetch(printed.trim());
+    expect(page.headers.get('content-security-policy')).toContain("connect-src 'self' https:;");
+    const shown = await fetch(new URL('/preview.json', printed));
+    expect(await shown.json()).toMatchObject({ kind: 'url' });
+    const film = await fetch(new URL('/api/movies/url', printed));
+    expect(await film.json()).toMatchObject({ title: 'phim-01', hls_url: url });
+  });
+
+  test.each([
+    ['a folder without HLS', '.', 'there is no HLS in'],
+    ['a folder that is not there', './nothing', 'there is no HLS in'],
+    ['an address of another kind', 'ftp://x/y.m3u8', 'is no address that a browser can play'],
+  ])('%s is exit 2', async (_what, word, message) => {
+    const library = await makeCatalog([]);
+    const { exitCode, stdout, stderr } = await runCli([
+      ...['preview', word, '--no-open', '--library', library],
+    ]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
   test('a film that is not there is exit 2, and says which are', async () => {
     const library = await makeCatalog(['phim-01', 'phim-02']);
     const args = ['preview', 'phim-03', '--no-open', '--port', '0', '--library', library];

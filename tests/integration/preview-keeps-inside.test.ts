@@ -124,7 +124,7 @@ describe('only this machine is answered', () => {
       expect(headers['content-security-policy']).toContain("connect-src 'self'; img-src 'self';");
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-content-type-options']).toBe('nosniff');
-      expect(headers['cache-control']).toBe('no-store');
+      expect(headers['cache-control']).toBe(path.startsWith('/api/') ? 'no-cache' : 'no-store');
       expect(headers['access-control-allow-origin']).toBeUndefined();
     }
   });

@@ -6,9 +6,19 @@ type Attributes = Readonly<Record<string, string | undefined>>;
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
+  attributes?: Attributes,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag];
+export function element(
+  tag: string,
+  attributes?: Attributes,
+  ...children: readonly (Node | string)[]
+): HTMLElement;
+export function element(
+  tag: string,
   attributes: Attributes = {},
   ...children: readonly (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
+): HTMLElement {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined) made.setAttribute(name, value);

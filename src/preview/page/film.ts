@@ -5,10 +5,15 @@ export type Film = Readonly<{
   description: string;
   hlsUrl: string;
   posterUrl: string | undefined;
+  /** WebVTT, both. */
+  storyboardUrl: string | undefined;
+  chaptersUrl: string | undefined;
   /** `01:45:20`. */
   duration: string | undefined;
   year: string | undefined;
   language: string | undefined;
+  /** `broken`, `failed`, …: why viewers do not get it. Undefined for a film that they do. */
+  trouble: string | undefined;
   resolutions: readonly string[];
   renditions: readonly Rendition[];
   /** Name of the file that it was made from. */
@@ -31,9 +36,12 @@ export function readFilm(document: unknown): Film {
     description: text(movie['description']) ?? '',
     hlsUrl: text(movie['hls_url']) ?? '',
     posterUrl: text(movie['thumbnail_url']),
+    storyboardUrl: text(fields(movie['storyboard'])['vtt_url']),
+    chaptersUrl: text(movie['chapters_url']),
     duration: text(metadata['duration']),
     year: number(movie['year'])?.toString(),
     language: text(movie['language']),
+    trouble: movie['status'] === 'ready' ? undefined : text(movie['status']),
     resolutions: list(metadata['resolutions']).flatMap((name) => text(name) ?? []),
     renditions: list(movie['renditions']).flatMap(readRendition),
     sourceFile: text(fields(movie['source'])['filename']),

@@ -1,12 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
-test('the notices name the hls.js that is bundled, with its own words and the whole licence', async () => {
-  const notices = await read('THIRD_PARTY_LICENSES');
-  const { version } = JSON.parse(await read('node_modules/hls.js/package.json'));
-  expect(notices).toContain(`hls.js ${version} (`);
-  expect(notices).toContain(await read('node_modules/hls.js/LICENSE'));
-  expect(notices).toContain('END OF TERMS AND CONDITIONS');
+describe('the notices name what the page holds, in its version', () => {
+  test.each([
+    'hls.js',
+    'media-chrome',
+    'hls-video-element',
+    'custom-media-element',
+    'media-tracks',
+  ])('%s', async (name) => {
+    const { version } = JSON.parse(await read(`node_modules/${name}/package.json`));
+    expect(await read('THIRD_PARTY_LICENSES')).toContain(`${name} ${version} (`);
+  });
+
+  test.each(['hls.js', 'media-chrome'])('%s, with its own words', async (name) => {
+    expect(await read('THIRD_PARTY_LICENSES')).toContain(
+      await read(`node_modules/${name}/LICENSE`),
+    );
+  });
+
+  test('with the whole text of the Apache License', async () => {
+    expect(await read('THIRD_PARTY_LICENSES')).toContain('END OF TERMS AND CONDITIONS');
+  });
 });
