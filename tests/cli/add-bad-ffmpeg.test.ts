@@ -40,7 +40,8 @@ describe('promise 3: what ffmpeg says of itself is not believed', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: exit, stdout: '' });
     expect(user.published()).toEqual([]);
     expect(user.documents()).toEqual([]);
-    expect(user.leftovers()).toEqual([]);
+    // After a full disk the film is gone on with; what an encoder made wrong is of no use.
+    expect(user.leftovers()).toEqual(exit === 9 ? ['film'] : []);
     expect(ffmpeg.encodes()).toBe(1); // what fails the same way every time is not tried again
   });
 
