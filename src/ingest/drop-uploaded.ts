@@ -8,12 +8,13 @@ import type { FilmUploads } from './with-uploads.ts';
 
 /** Takes segments off the disk of which nothing is needed there any more. */
 export type Dropper = Readonly<{
-  /** In order within its rendition. Answers when there is room for another: not when it is gone. */
-  add: (segment: ScannedSegment) => Promise<void>;
-  /** Whether it is one that will be taken off the disk, and so must not be read for long. */
+  /**
+   * In order within its rendition. Answers when there is room for another: not when it is gone. One to
+   * `keep` stays, because it is being decoded in full.
+   */
+  add: (segment: ScannedSegment, options: Readonly<{ keep: boolean }>) => Promise<void>;
+  /** Whether it is of a rendition that is taken off the disk; its key frames are decoded before. */
   mayDrop: (segment: Pick<ScannedSegment, 'rendition'>) => boolean;
-  /** Whether it is off the disk, or just being taken off. */
-  hasDropped: (segment: Pick<ScannedSegment, 'path'>) => boolean;
   /** Answers when nothing is being taken off any more. */
   finish: () => Promise<void>;
 }>;
@@ -37,7 +38,7 @@ const AT_ONCE = 2;
 export function openDropper({ plan, uploads, decoding }: DropperOptions): Dropper {
   const larger = new Map(plan.video.slice(1).map(({ name }) => [name, [] as ScannedSegment[]]));
   const prefix = keys.revision(plan.slug, plan.revision);
-  const dropped = new Set<string>();
+  const kept = new Set<string>();
   const underWay: Promise<void>[] = [];
   const isStored = ({ rendition, path }: ScannedSegment) =>
     uploads.stored.has(`${prefix}${rendition}/${basename(path)}`);
@@ -45,26 +46,29 @@ export function openDropper({ plan, uploads, decoding }: DropperOptions): Droppe
     const [first] = batch;
     await decoding.keyFrames({
       name,
-      segments: batch.map(({ path }) => basename(path)),
+      segments: batch.map(({ path, facts }) => ({
+        file: basename(path),
+        keyFrames: facts.keyFrames.length,
+      })),
       init: first?.init && basename(first.init.path),
-      keyFrames: batch.reduce((sum, { facts }) => sum + facts.keyFrames.length, 0),
     });
     if (decoding.hasFailed()) return;
-    for (const { path } of batch) await rm(path, { force: true }).catch(() => {});
+    for (const { path } of batch) {
+      if (!kept.has(path)) await rm(path, { force: true }).catch(() => {});
+    }
   };
   return {
-    add: async (segment) => {
+    add: async (segment, { keep }) => {
       const waiting = larger.get(segment.rendition);
       if (waiting === undefined) return;
+      if (keep) kept.add(segment.path);
       waiting.push(segment);
       if (waiting.length < BATCH || !waiting.slice(0, BATCH).every(isStored)) return;
       const batch = waiting.splice(0, BATCH);
-      for (const { path } of batch) dropped.add(path);
       underWay.push(drop(segment.rendition, batch));
       if (underWay.length >= AT_ONCE) await underWay.shift();
     },
     mayDrop: ({ rendition }) => larger.has(rendition),
-    hasDropped: ({ path }) => dropped.has(path),
     finish: async () => {
       await Promise.all(underWay);
     },

@@ -67,7 +67,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
       onTaken: async (segment, stored) => {
         if (dropper === undefined) return;
         if (stored !== undefined) uploads.note(stored);
-        await dropper.add(segment);
+        await dropper.add(segment, { keep: isSample(segment, plan) });
       },
     });
     return await makeAndCheck(options, { decoding, scale, dropper, kept, seen });
@@ -109,19 +109,12 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   });
   storyboard.catch(() => {}); // of a stop: the check below throws it as well
   await dropper?.finish();
-  const isOnDisk = (segment: ScannedSegment) => dropper?.hasDropped(segment) !== true;
   await decoding.finish(
-    verified.renditions.map(({ name }) => {
-      const onDisk = segments
-        .filter((segment) => segment.rendition === name && isOnDisk(segment))
-        .toSorted((one, other) => one.index - other.index);
-      return {
-        name,
-        segments: onDisk.map(({ path }) => basename(path)),
-        init: initFileOf(onDisk[0]),
-        keyFrames: countKeyFrames(onDisk),
-      };
-    }),
+    verified.renditions.map(({ name, segments: inOrder }) => ({
+      name,
+      segments: inOrder.map(({ file, facts }) => ({ file, keyFrames: facts.keyFrames.length })),
+      init: initFileOf(segments.find(({ rendition }) => rendition === name)),
+    })),
   );
   const made = await storyboard;
   const film = made === undefined ? verified : addStoryboard(verified, made);
@@ -182,13 +175,9 @@ async function encodeSegments(
     meter.took(segment);
     scale.add(segment);
     decoding.throwIfFailed();
-    if (dropper?.hasDropped(segment) === true) return; // it is in the store, and was looked at
-    if (isSample(segment, plan) && dropper?.mayDrop(segment) !== true)
-      decoding.sample({
-        rendition: segment.rendition,
-        file: basename(segment.path),
-        init: initFileOf(segment),
-      });
+    if (isSample(segment, plan)) decoding.sample(checkedOf(segment));
+    if (segment.facts.kind === 'video' && dropper?.mayDrop(segment) !== true)
+      decoding.follow(checkedOf(segment));
     if (!overlap) return;
     for (const put of putsOf(segment, options, body)) {
       if (!uploads.stored.has(put.key)) await uploads.add(put);
@@ -213,10 +202,20 @@ async function encodeSegments(
   for await (const { body, ...segment } of encoding) {
     seen.madeMore ||= segment.facts.kind === 'video';
     await take(segment, body);
-    await dropper?.add(segment);
+    await dropper?.add(segment, { keep: isSample(segment, plan) });
   }
   report(meter.encoded());
   return segments;
+}
+
+function checkedOf(segment: ScannedSegment) {
+  const { rendition, path, facts } = segment;
+  return {
+    rendition,
+    file: basename(path),
+    init: initFileOf(segment),
+    keyFrames: facts.keyFrames.length,
+  };
 }
 
 function initFileOf(segment: Pick<Segment, 'init'> | undefined): string | undefined {

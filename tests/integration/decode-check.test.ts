@@ -50,11 +50,22 @@ function copyOf(name = 'package'): string {
 
 function renditionsOf(dir: string): readonly DecodeCheckRendition[] {
   return ['360p', '720p', 'audio-en'].map((name) => {
-    const segments = readdirSync(join(dir, name)).filter((file) => file.endsWith('.ts'));
-    const facts = segments.map((file) => scanSegment(readFileSync(join(dir, name, file))));
-    const keyFrames = facts.reduce((sum, it) => sum + it.keyFrames.length, 0);
-    return { name, segments: segments.sort(), keyFrames };
+    const files = readdirSync(join(dir, name)).filter((file) => file.endsWith('.ts'));
+    const segments = files.sort().map((file) => {
+      const { keyFrames } = scanSegment(readFileSync(join(dir, name, file)));
+      return { file, keyFrames: keyFrames.length };
+    });
+    return { name, segments };
   });
+}
+
+/** The lowest rung, with its segments again and again: 18 of them. */
+function longer(dir: string): readonly DecodeCheckRendition[] {
+  for (let index = 5; index < 18; index += 1) {
+    const name = (number: number) => join(dir, '360p', `seg_${String(number).padStart(5, '0')}.ts`);
+    cpSync(name(index % 5), name(index));
+  }
+  return renditionsOf(dir).slice(0, 1);
 }
 
 const check = (dir: string, renditions = renditionsOf(dir)) =>
@@ -84,10 +95,9 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('a package of one short segment passes', async () => {
     const dir = copyOf();
-    const renditions = renditionsOf(dir).map(({ name, keyFrames }) => ({
+    const renditions = renditionsOf(dir).map(({ name, segments }) => ({
       name,
-      segments: ['seg_00004.ts'],
-      keyFrames: keyFrames / 5,
+      segments: segments.slice(4),
     }));
     await expect(check(dir, renditions)).resolves.toEqual({ keyFrames: 4 });
   });
@@ -133,9 +143,13 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('fewer key frames than the scan counted are too few', async () => {
     const dir = copyOf();
-    const renditions = renditionsOf(dir).map((it) =>
-      it.name === '360p' ? { ...it, keyFrames: it.keyFrames + 1 } : it,
-    );
+    const renditions = renditionsOf(dir).map(({ name, segments }) => ({
+      name,
+      segments: segments.map(({ file, keyFrames }) => ({
+        file,
+        keyFrames: name === '360p' && file === 'seg_00003.ts' ? keyFrames + 1 : keyFrames,
+      })),
+    }));
     await expect(check(dir, renditions)).rejects.toMatchObject({
       exit: 'encode',
       message: '360p: 10 key frames can be decoded, 11 are there',
@@ -175,6 +189,35 @@ describe('promise 3: a decoder has seen it', () => {
     const broken = { ...tools, ffmpeg: '/usr/nowhere/ffmpeg' };
     const checking = decodeCheck({ tools: broken, dir, renditions: renditionsOf(dir) });
     await expect(checking).rejects.toMatchObject({ exit: 'encode' });
+  });
+
+  test('what it follows is not decoded again at the end', async () => {
+    const [dir, log] = [copyOf(), join(makeTempDir('log'), 'log')];
+    const telling = join(makeTempDir('bin'), 'ffmpeg');
+    const tell = `case "$*" in *nokey*) tee -a '${log}' | '${tools.ffmpeg}' "$@"; exit;; esac`;
+    writeFileSync(telling, `#!/bin/sh\n${tell}\nexec '${tools.ffmpeg}' "$@"\n`);
+    chmodSync(telling, 0o755);
+    const renditions = longer(dir);
+    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
+    for (const { file, keyFrames } of renditions[0]?.segments ?? [])
+      decoding.follow({ rendition: '360p', file, keyFrames });
+    await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 36 });
+    const playlists = readFileSync(log, 'utf8').split('#EXTM3U').slice(1);
+    // The sixteen that made a batch (begun anew at the end, perhaps), and the two that were left.
+    const counts = playlists.map((playlist) => playlist.split('seg_').length - 1);
+    expect(new Set(counts)).toEqual(new Set([16, 2]));
+  });
+
+  test('damage in what it follows is found and named', async () => {
+    const dir = copyOf();
+    damageKeyFrame(join(dir, '360p/seg_00003.ts'), 1);
+    const renditions = longer(dir);
+    const decoding = openDecodeCheck({ tools, dir });
+    for (const { file, keyFrames } of renditions[0]?.segments ?? [])
+      decoding.follow({ rendition: '360p', file, keyFrames });
+    await expect(decoding.finish(renditions)).rejects.toMatchObject({
+      message: 'A key frame of 360p/seg_00003.ts cannot be decoded',
+    });
   });
 
   test('what gets no turn beside a busy encoder is begun anew when that has ended', async () => {
