@@ -35,7 +35,6 @@ export async function startMistakenEdge(mediaDir: () => string): Promise<Mistake
   const server = createServer(async (incoming, outgoing) => {
     const key = (incoming.url ?? '/').slice(1);
     // As the Worker has it: one copy for all tokens.
-    const bare = (it: string) => it.replace(/^t\/[^/]+\//, '');
     const times = requests.filter((it) => bare(it.key) === bare(key)).length + 1;
     const request = { key, headers: incoming.headers, times };
     requests.push(request);
@@ -62,10 +61,14 @@ export async function startMistakenEdge(mediaDir: () => string): Promise<Mistake
   };
 }
 
+function bare(key: string): string {
+  return key.replace(/^t\/[^/]+\//, '');
+}
+
 async function rightAnswer(dir: string, { key, headers, times }: EdgeRequest): Promise<EdgeAnswer> {
-  const body = await readFile(join(dir, key.replace(/^t\/[^/]+\//, ''))).catch(() => undefined);
+  const body = await readFile(join(dir, bare(key))).catch(() => undefined);
   if (body === undefined) return { status: 404, headers: {}, body: Buffer.from('not found') };
-  const { contentType, cacheControl } = objectHeaders(key);
+  const { contentType, cacheControl } = objectHeaders(bare(key));
   const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '');
   const part = range === null ? body : body.subarray(Number(range[1]), Number(range[2]) + 1);
   return {
