@@ -7,6 +7,7 @@ import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
 import type { CommonFlags, Session } from './commands/session.ts';
 import type { WatchFlags } from './commands/watch.ts';
+import { presetNames } from './config/preset-names.ts';
 import { EXIT_CODES, type ExitName } from './errors.ts';
 import { ownVersion } from './lib/own-version.ts';
 
@@ -35,13 +36,14 @@ export async function runCli(argv: readonly string[], session: Session): Promise
     })
     .addHelpText('after', EXIT_HELP);
 
-  addCommand(program).action((paths: string[], flags: AddFlags) =>
+  const presets = await presetNames();
+  addCommand(program, presets).action((paths: string[], flags: AddFlags) =>
     end(import('./commands/add.ts').then(({ runAdd }) => runAdd(paths, flags, session))),
   );
-  planCommand(program).action((paths: string[], flags: AddFlags) =>
+  planCommand(program, presets).action((paths: string[], flags: AddFlags) =>
     end(import('./commands/plan.ts').then(({ runPlan }) => runPlan(paths, flags, session))),
   );
-  watchCommand(program).action((folder: string, flags: WatchFlags) =>
+  watchCommand(program, presets).action((folder: string, flags: WatchFlags) =>
     end(import('./commands/watch.ts').then(({ runWatch }) => runWatch(folder, flags, session))),
   );
   listCommand(program).action((flags: CommonFlags) =>
@@ -66,14 +68,14 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );
-  doctorCommand(program).action((flags: DoctorFlags) =>
+  doctorCommand(program, presets).action((flags: DoctorFlags) =>
     end(import('./commands/doctor.ts').then(({ runDoctor }) => runDoctor(flags, session))),
   );
   await program.parseAsync([...argv]);
   return exit;
 }
 
-function addCommand(program: Command): Command {
+function addCommand(program: Command, presets: readonly string[]): Command {
   const command = withFilms(program.command('add'))
     .description('take films to streaming URLs: encode, upload, verify, publish, catalogue')
     .option('--title <text>', 'title, instead of the one found beside or in the film')
@@ -93,28 +95,27 @@ function addCommand(program: Command): Command {
     )
     .option('--no-overlap', 'upload after encoding instead of while')
     .option('--drop-uploaded', 'for a small disk: remove segments from it once they are stored');
-  return withOutput(withPatience(withPlaces(withSound(withEncoding(command))))).addHelpText(
-    'after',
-    ADD_EXAMPLES,
-  );
+  return withOutput(
+    withPatience(withPlaces(withFilmChoices(withEncoding(command, presets)))),
+  ).addHelpText('after', ADD_EXAMPLES);
 }
 
-function planCommand(program: Command): Command {
+function planCommand(program: Command, presets: readonly string[]): Command {
   const command = withFilms(program.command('plan'))
     .description('show what add would do: ladder, encoder, ffmpeg command, sizes, cost')
     .option('--slug <slug>', 'plan for this slug')
     .option('--upload-speed <speed>', 'speed of your line, for the upload time (default: 20Mbit)');
-  return withOutput(withPlaces(withSound(withEncoding(command))));
+  return withOutput(withPlaces(withFilmChoices(withEncoding(command, presets))));
 }
 
-function watchCommand(program: Command): Command {
+function watchCommand(program: Command, presets: readonly string[]): Command {
   const command = program
     .command('watch')
     .argument('<folder>', 'with all that is below it')
     .description('add each film that comes into a folder, one at a time, until stopped')
     .option('--settle <duration>', 'size and time must stay so long (default: 30s)')
     .option('--allow-damaged', 'publish films although parts of them are lost; they are named');
-  return withOutput(withPatience(withPlaces(withSound(withEncoding(command)))));
+  return withOutput(withPatience(withPlaces(withFilmChoices(withEncoding(command, presets)))));
 }
 
 function listCommand(program: Command): Command {
@@ -142,7 +143,7 @@ function previewCommand(program: Command): Command {
   return withOutput(withPlaces(command));
 }
 
-function doctorCommand(program: Command): Command {
+function doctorCommand(program: Command, presets: readonly string[]): Command {
   const command = program
     .command('doctor')
     .description(
@@ -151,7 +152,7 @@ function doctorCommand(program: Command): Command {
     .option('--clean', 'abort uploads in parts that were begun and never finished')
     .option('--public', 'fetch the newest film as a browser and as a phone would')
     .option('--player-origins <list>', 'pages that may play, with --public');
-  return withOutput(withPlaces(withEncoding(command)));
+  return withOutput(withPlaces(withEncoding(command, presets)));
 }
 
 function withFilms(command: Command): Command {
@@ -168,9 +169,9 @@ function withFilms(command: Command): Command {
 }
 
 /** How films are encoded. */
-function withEncoding(command: Command): Command {
+function withEncoding(command: Command, presets: readonly string[]): Command {
   return command
-    .option('--preset <name|file>', 'default, fast, quality, or a preset file of your own')
+    .option('--preset <name|file>', `${presets.join(', ')}, or a file of your own`)
     .addOption(
       new Option('--encoder <name>', 'video encoder').choices([
         'auto',
@@ -201,9 +202,10 @@ function withEncoding(command: Command): Command {
     .option('--upload-concurrency <n>', 'objects in flight (default: 16)');
 }
 
-/** What becomes of the sound. */
-function withSound(command: Command): Command {
+/** What a preset may say as well. */
+function withFilmChoices(command: Command): Command {
   return command
+    .option('--per-title', 'bit rates by samples of the film (VideoToolbox, which has no CRF)')
     .option('--audio-lang <code>', 'language that plays when a viewer chooses none (vi, pt-BR)')
     .option('--surround', 'add a second group of sound in 5.1, where the film has as much')
     .option('--normalize', 'bring the sound to −16 LUFS (reads the film twice)');

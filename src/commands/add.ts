@@ -8,14 +8,14 @@ import { errorEvent } from '../ui/error-event.ts';
 import { filmsOf } from './films-of.ts';
 import { openContext } from './open-context.ts';
 import { runPlan } from './plan.ts';
+import type { PresetFlags } from './preset-with.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { stoppedAdd } from './stop-error.ts';
 import { trackNumber } from './track-number.ts';
 import { whileAwake } from './while-awake.ts';
-import type { SoundFlags } from './with-sound.ts';
 
 export type AddFlags = CommonFlags &
-  SoundFlags &
+  PresetFlags &
   Readonly<{
     title?: string;
     description?: string;
@@ -201,6 +201,7 @@ function retryCommand(files: readonly string[], flags: AddFlags): string {
     ...(flags.dropUploaded === true ? ['--drop-uploaded'] : []),
     ...(flags.surround === true ? ['--surround'] : []),
     ...(flags.normalize === true ? ['--normalize'] : []),
+    ...(flags.perTitle === true ? ['--per-title'] : []),
     ...(flags.copy === 'never' ? ['--no-copy'] : []),
     ...(flags.copy === 'long-gops' ? ['--copy-long-gops'] : []),
     ...KEPT_FLAGS.flatMap(([flag, name]) => {

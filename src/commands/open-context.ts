@@ -16,9 +16,9 @@ import { networkFolders } from './network-volumes.ts';
 import { openLocks } from './open-locks.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
+import type { PresetFlags } from './preset-with.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { tellOutage } from './tell-outage.ts';
-import type { SoundFlags } from './with-sound.ts';
 
 /** What all films of a run share, and the end of it. */
 export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> }>;
@@ -26,12 +26,12 @@ export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> 
 /** Opens what `add` needs. Cheap: connections, trial encodes and checks wait until they are needed. */
 export async function openContext(
   settings: Settings,
-  flags: CommonFlags & SoundFlags,
+  flags: CommonFlags & PresetFlags,
   session: Session,
 ): Promise<OpenContext> {
   const { signal, report } = session;
   const version = await ownVersion();
-  const tools = await openTools(settings, session, { sound: flags });
+  const tools = await openTools(settings, session, { flags });
   const store = await openStore(settings.store, {
     concurrency: settings.uploadConcurrency,
     maxOutageMs: settings.maxOutageMs,

@@ -5,8 +5,8 @@ import type { IngestContext } from '../ingest/context.ts';
 import { once } from '../lib/once.ts';
 import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
+import { type PresetFlags, presetWith } from './preset-with.ts';
 import type { Session } from './session.ts';
-import { type SoundFlags, withSound } from './with-sound.ts';
 
 /**
  * What plans are made with. Programs are looked for now; encoders are tried when first asked for, and
@@ -15,10 +15,10 @@ import { type SoundFlags, withSound } from './with-sound.ts';
 export async function openTools(
   settings: Settings,
   session: Session,
-  { remembers = true, sound = {} }: Readonly<{ remembers?: boolean; sound?: SoundFlags }> = {},
+  { remembers = true, flags = {} }: Readonly<{ remembers?: boolean; flags?: PresetFlags }> = {},
 ): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
   const chosen = await loadPreset(settings.preset, { cwd: session.cwd });
-  const preset = heed(settings, withSound(chosen, sound));
+  const preset = heed(settings, presetWith(chosen, flags));
   const tools = await findTools({
     ffmpegPath: settings.ffmpegPath,
     ffprobePath: settings.ffprobePath,

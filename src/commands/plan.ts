@@ -37,7 +37,7 @@ export async function runPlan(
   const settings = await session.open({ ...flags, quiet: flags.json !== true });
   const bytesPerSecond = parseSpeed(flags.uploadSpeed ?? DEFAULT_UPLOAD_SPEED);
   const films = await filmsOf(paths, flags, session);
-  const tools = await openTools(settings, session, { remembers: false, sound: flags });
+  const tools = await openTools(settings, session, { remembers: false, flags });
   let failures = 0;
   for (const path of films) {
     try {

@@ -1,14 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { IngestError } from '../errors.ts';
 import { Preset } from '../model/preset.ts';
 import { closest } from './closest.ts';
 import { describeIssues } from './describe-issues.ts';
 import { type JsonDocument, JsonMistake, parseJson } from './parse-json.ts';
+import { PRESETS_DIR, presetNames } from './preset-names.ts';
 import { type Problem, throwProblems } from './problem.ts';
-
-/** `presets/` of the package; src/config and dist/config are equally deep. */
-const PRESETS_DIR = path.join(import.meta.dirname, '..', '..', 'presets');
 
 /** What has a slash or ends in `.json` is a path, anything else the name of a preset of ours. */
 export function isPresetPath(nameOrPath: string): boolean {
@@ -28,14 +26,6 @@ export async function loadPreset(
   const names = await presetNames();
   if (!names.includes(nameOrPath)) throw await unknownPreset(nameOrPath, names);
   return readPreset(path.join(PRESETS_DIR, `${nameOrPath}.json`), `presets/${nameOrPath}.json`);
-}
-
-async function presetNames(): Promise<string[]> {
-  const files = await readdir(PRESETS_DIR);
-  return files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length))
-    .toSorted();
 }
 
 async function unknownPreset(name: string, names: readonly string[]): Promise<IngestError> {

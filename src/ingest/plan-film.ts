@@ -13,6 +13,7 @@ import type { IngestContext } from './context.ts';
 import { findCopyable } from './find-copyable.ts';
 import { hearSound } from './hear-sound.ts';
 import type { Lessons } from './lessons.ts';
+import { measurePicture } from './measure-picture.ts';
 
 type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
   Readonly<{ settings: Pick<Settings, 'hdr' | keyof FilmLimits> }>;
@@ -45,7 +46,10 @@ export async function planSource(
   const toolchain = without(lessons.failedEncoder, await context.toolchain());
   const copyable = await findUnless(lessons.failedCopy, source, context);
   const { hdr } = settings;
-  const plan = makePlan({ ...wishes, source, preset, toolchain, hdr, copyable, encodeArgs });
+  const request = { ...wishes, source, preset, toolchain, hdr, copyable, encodeArgs };
+  const { tools, signal } = context;
+  const measured = await measurePicture({ plan: makePlan(request), preset, tools, signal });
+  const plan = makePlan({ ...request, measured });
   report({
     type: 'planned',
     slug: plan.slug,

@@ -1,3 +1,4 @@
+import type { SampledRates, TopDetail } from './measured.ts';
 import type { Container, VideoCodec } from './preset.ts';
 import type { Rational } from './rational.ts';
 import type { AudioRole, Source, VideoTrack } from './source.ts';
@@ -42,6 +43,10 @@ export type Plan = Readonly<{
   isResumable: boolean;
   /** Smallest first; at least one. */
   video: readonly VideoRendition[];
+  /** How much of the top rung the one below holds; absent where there is one rung. */
+  topDetail?: TopDetail;
+  /** What `averageKbps` of the rungs was made from, where samples of the film said it. */
+  perTitle?: SampledRates;
   /** Empty for a film without sound. All of group `audio` come first; one track has `isDefault`. */
   audio: readonly AudioRendition[];
   /** Texts that the viewer can switch on: those in the film, and files. */

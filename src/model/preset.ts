@@ -37,6 +37,11 @@ export const Preset = z.strictObject({
    * said, up to 4 s.
    */
   copy: CopyChoice.exactOptional(),
+  /**
+   * Gives encoders without constant quality (VideoToolbox) the bit rates that samples of the film ask
+   * for; never more than `averageKbps`.
+   */
+  perTitle: z.boolean().exactOptional(),
   segmentSeconds: z.literal(6),
   keyFrameSeconds: z.literal(2),
   /** Of libx264 or libx265, which have the same names. */

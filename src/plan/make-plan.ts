@@ -1,6 +1,7 @@
 import { IngestError } from '../errors.ts';
 import type { Copyable } from '../model/coded-stream.ts';
 import { isCutList } from '../model/grid.ts';
+import type { Measured, SampledRates } from '../model/measured.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';
 import type { HdrChoice } from '../model/settings.ts';
@@ -13,12 +14,14 @@ import { copyWhatFits } from './copy-what-fits.ts';
 import { estimate } from './estimate.ts';
 import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
+import { perTitle } from './per-title.ts';
 import { pictureFilters } from './picture-filters.ts';
 import { pictureWarnings } from './picture-warnings.ts';
 import { recipeOf, revisionOf } from './revision.ts';
 import { soundWarnings } from './sound-warnings.ts';
 import { storyboardGrid } from './storyboard-grid.ts';
 import { leftOutSubtitles, subtitleRenditions } from './subtitle-renditions.ts';
+import { topRungWarning } from './top-rung-warning.ts';
 
 /** A plan before its argument list and revision are known. */
 export type PlanDraft = Omit<Plan, 'ffmpegArgs' | 'revision'>;
@@ -32,6 +35,8 @@ export type PlanRequest = Readonly<{
   hdr?: HdrChoice | undefined;
   /** What of the film can be taken as it is; nothing when left out. */
   copyable?: Copyable;
+  /** What a look at samples of the film showed; nothing when left out. */
+  measured?: Measured;
   /** Found beside the film, or named by the user. */
   subtitleFiles?: readonly SubtitleFile[] | undefined;
   /** Number of the subtitle track to draw into the picture; 1 is the film's first. */
@@ -47,12 +52,12 @@ export type PlanRequest = Readonly<{
  */
 export function makePlan(request: PlanRequest): Plan {
   const { slug, source, preset, toolchain, hdr } = request;
-  const { subtitleFiles = [], burnSubtitle } = request;
+  const { subtitleFiles = [], burnSubtitle, measured = {} } = request;
   const trial = chooseEncoder(toolchain, preset);
   const tracks = source.subtitles;
   const burnt =
     burnSubtitle === undefined ? undefined : chooseBurn(burnSubtitle, { tracks, toolchain });
-  const { grid, video, audio, copyReason } = copyWhatFits(
+  const { grid, audio, copyReason, ...fitting } = copyWhatFits(
     {
       grid: frameGrid(source.video.frameRate, preset),
       video: ladder(source.video, preset),
@@ -60,6 +65,8 @@ export function makePlan(request: PlanRequest): Plan {
     },
     { source, segmentSeconds: preset.segmentSeconds, copyable: copyableWith(burnt, request) },
   );
+  const sampled = ratesIn(measured);
+  const video = perTitle(fitting.video, { sampled, codec: preset.codec });
   const picture = pictureFilters({ video: source.video, toolchain, hdr: hdr ?? 'tonemap' });
   const texts = { files: subtitleFiles, tracks, burnt: burnt?.track };
   const subtitles = subtitleRenditions(texts);
@@ -71,20 +78,15 @@ export function makePlan(request: PlanRequest): Plan {
     container: preset.container,
     codec: preset.codec,
     source,
-    encoder: {
-      name: trial.name,
-      reason: reasonFor(trial, toolchain),
-      ffmpegVersion: toolchain.ffmpegVersion,
-      x264Preset: preset.x264Preset,
-      options: trial.options,
-      ...(trial.bFrames === undefined ? {} : { bFrames: trial.bFrames }),
-    },
+    encoder: encoderWith(trial, request),
     picture,
     copyReason,
     grid,
     isResumable:
       source.video.timeStamps === 'steady' && !isCutList(grid) && burnt?.kind !== 'picture',
     video,
+    ...(measured.detail === undefined ? {} : { topDetail: measured.detail }),
+    ...(sampled === undefined ? {} : { perTitle: sampled }),
     audio,
     subtitles,
     ...(burnt === undefined ? {} : { burnt }),
@@ -100,6 +102,8 @@ export function makePlan(request: PlanRequest): Plan {
     }),
     warnings: [
       ...pictureWarnings(source.video, picture),
+      ...topRungWarning(video, measured.detail),
+      ...perTitleWarnings(request, trial),
       ...soundWarnings(source, preset),
       ...warningsFor(source),
       ...leftOutSubtitles(texts),
@@ -112,6 +116,23 @@ export function makePlan(request: PlanRequest): Plan {
     args: ffmpegArgs.filter((argument) => argument !== `file:${source.path}`),
   });
   return { ...draft, ffmpegArgs, revision };
+}
+
+function ratesIn({ sampled }: Measured): SampledRates | undefined {
+  return sampled === undefined || 'objection' in sampled ? undefined : sampled;
+}
+
+/** Where bit rates by the film were asked for and there are none. */
+function perTitleWarnings({ preset, measured }: PlanRequest, { name }: EncoderTrial): string[] {
+  if (preset.perTitle !== true) return [];
+  if (!isVideoToolbox(name)) {
+    return [
+      `--per-title changes nothing here: ${name} works at constant quality and gives each film what it needs anyway. It counts where VideoToolbox encodes.`,
+    ];
+  }
+  const sampled = measured?.sampled;
+  if (sampled === undefined || !('objection' in sampled)) return [];
+  return [`The bit rates are the preset's own, not made for the film: ${sampled.objection}.`];
 }
 
 const NOTHING: Copyable = { picture: { objection: 'nobody asked for more' }, sounds: [] };
@@ -140,6 +161,20 @@ function chooseEncoder(toolchain: Toolchain, { name, codec }: Preset): EncoderTr
     why: toolchain.encoders.map((encoder) => `${encoder.name}: ${encoder.detail}`).join('; '),
     fix: `Install an ffmpeg with ${codec === 'hevc' ? 'libx265' : 'libx264'}, then run: movie-ingest doctor`,
   });
+}
+
+function encoderWith(
+  trial: EncoderTrial,
+  { toolchain, preset }: Pick<PlanRequest, 'toolchain' | 'preset'>,
+): Plan['encoder'] {
+  return {
+    name: trial.name,
+    reason: reasonFor(trial, toolchain),
+    ffmpegVersion: toolchain.ffmpegVersion,
+    x264Preset: preset.x264Preset,
+    options: trial.options,
+    ...(trial.bFrames === undefined ? {} : { bFrames: trial.bFrames }),
+  };
 }
 
 /** Why this encoder, and why not the one before it. */

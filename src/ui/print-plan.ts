@@ -53,6 +53,7 @@ export function printPlan(report: PlanReport, options: PrintOptions): string {
     ...section('Plan', [`${plan.slug} · preset ${plan.preset} · revision ${plan.revision}`], paint),
     ...section('Encoder', [encoderText(plan)], paint),
     ...section('Copy', [plan.copyReason], paint),
+    ...section('Bits', bitsTexts(plan), paint),
     ...section('Segments', [segmentText(plan)], paint),
     '',
     ...ladderLines(plan, options),
@@ -100,6 +101,16 @@ function segmentText({ grid }: Plan): string {
   if (isCutList(grid)) return cutText(grid);
   const seconds = (frames: number) => `${Number(((frames * den) / num).toFixed(3))} s`;
   return `${seconds(grid.segmentFrames)} · key frame every ${seconds(grid.gopFrames)} (${grid.gopFrames} frames at ${den === 1 ? num : `${num}/${den}`} fps)`;
+}
+
+/** `--per-title`: what the bit rates were made from. */
+function bitsTexts({ perTitle }: Plan): string[] {
+  if (perTitle === undefined) return [];
+  const { samples, seconds, rungs, correction } = perTitle;
+  const needs = rungs.map(({ name, kbps }) => `${name} ${formatCount(kbps)}`).join(', ');
+  return [
+    `made for this film: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${Number(seconds.toFixed(1))} s in all, took ${needs} kbit/s at constant quality (corrected by ${correction})`,
+  ];
 }
 
 /** Where the film's own key frames decide. */

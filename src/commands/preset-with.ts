@@ -3,21 +3,23 @@ import { cleanText } from '../lib/clean-text.ts';
 import { toLanguageTag } from '../lib/language.ts';
 import type { Preset } from '../model/preset.ts';
 
-export type SoundFlags = Readonly<{
+export type PresetFlags = Readonly<{
   audioLang?: string;
   surround?: boolean;
   normalize?: boolean;
+  perTitle?: boolean;
 }>;
 
 /**
- * The preset with what the flags say of sound. Presets may say the same; being part of them, it is part
+ * The preset with what the flags say of sound and bit rates. Presets may say the same; being part of them, it is part
  * of a film's recipe. Throws `usage` for what is no language.
  */
-export function withSound(preset: Preset, flags: SoundFlags): Preset {
+export function presetWith(preset: Preset, flags: PresetFlags): Preset {
   const asked = flags.audioLang ?? preset.audio.language;
   const language = asked === undefined ? undefined : demandLanguage(asked);
   return {
     ...preset,
+    ...(flags.perTitle === true ? { perTitle: true } : {}),
     audio: {
       ...preset.audio,
       ...(language === undefined ? {} : { language }),
