@@ -9,6 +9,7 @@ import { planFilm, planSource } from './ingest/plan-film.ts';
 import { publishFilm } from './ingest/publish-film.ts';
 import type { Published } from './ingest/published.ts';
 import { remedies } from './ingest/remedies.ts';
+import { canReportQuality, NO_LIBVMAF, NOT_MEASURED } from './ingest/report-quality.ts';
 import { resultOf } from './ingest/result-of.ts';
 import { ResumeError } from './ingest/resume-error.ts';
 import { saveDocument } from './ingest/save-document.ts';
@@ -49,6 +50,7 @@ export async function ingest(
   return withFilmLocks(request, context, async (film, locked) => {
     await context.reachStore();
     const standing = await findStanding(request, film, locked);
+    if (standing !== undefined && request.reportQuality) report(NOT_MEASURED);
     const published = standing ?? (await ingestAnew(request, film, locked));
     // Of a run that was killed after its film was in, nobody goes on from it.
     await clearWorkFolder(film.slug, context);
@@ -134,7 +136,7 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
   const { request, film, plan, folder, mayGoOn, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
   return withUploads(plan, context, async (uploads) => {
-    const { overlap, dropUploaded, stallMs } = request;
+    const { overlap, dropUploaded, stallMs, reportQuality } = request;
     const subtitles = attempt.aside.then((aside) => aside.subtitles);
     subtitles.catch(() => {}); // an encode that fails first never asks for them
     const made = await makePackage({
@@ -145,6 +147,7 @@ async function encodeAndPublish(attempt: Encoding): Promise<Published> {
       overlap,
       dropUploaded,
       stallMs,
+      reportsQuality: reportQuality && (await canReportQuality(context)),
       watch,
       subtitles,
       context,
@@ -163,6 +166,7 @@ async function planReady(
 ): Promise<Plan> {
   const { store, report } = context;
   const plan = await planFilm({ path: request.path, ...wishes(request, film) }, context);
+  if (request.reportQuality && !(await canReportQuality(context))) report(NO_LIBVMAF);
   report({ type: 'step', step: 'preflight' });
   await context.preflight();
   const freeBytes = await demandSpace(plan, request, context);

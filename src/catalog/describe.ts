@@ -7,6 +7,7 @@ import type { Loudness } from '../model/loudness.ts';
 import type { Movie, PipelineFields } from '../model/movie.ts';
 import type { Package, VariantFacts } from '../model/package.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Quality } from '../model/quality.ts';
 import { toNumber } from '../model/rational.ts';
 import type { Store } from '../model/store.ts';
 import { describeAspectRatio } from './describe-aspect-ratio.ts';
@@ -119,7 +120,16 @@ function describeRenditions(options: DescribeOptions): PipelineFields['rendition
     size_bytes: variant.bytes,
     segments: variant.segments,
     ...copiedMark(options.plan.video, variant.name),
+    ...describeQuality(options.package.quality?.get(variant.name)),
   }));
+}
+
+type RenditionFields = PipelineFields['renditions'][number];
+
+function describeQuality(measured: Quality | undefined): Pick<RenditionFields, 'quality'> {
+  return measured === undefined
+    ? {}
+    : { quality: { vmaf: measured.vmaf, vmaf_p5: measured.vmafP5 } };
 }
 
 function describeAudio(options: DescribeOptions): PipelineFields['audio_tracks'] {

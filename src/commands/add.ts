@@ -31,6 +31,7 @@ export type AddFlags = CommonFlags &
     stallTimeout?: string;
     dryRun?: boolean;
     allowDamaged?: boolean;
+    reportQuality?: boolean;
     /** False with `--no-overlap`. */
     overlap?: boolean;
     dropUploaded?: boolean;
@@ -72,6 +73,13 @@ export async function runAdd(
 export type Asked = Omit<IngestRequest, 'path'>;
 
 export function askedWith(flags: AddFlags): Asked {
+  if (flags.reportQuality === true && flags.dropUploaded === true) {
+    throw new IngestError('usage', {
+      what: '--report-quality does not go with --drop-uploaded',
+      why: 'The quality is measured on the finished segments, which are no longer on disk then.',
+      fix: 'Leave one of the two out.',
+    });
+  }
   return {
     title: flags.title,
     description: flags.description,
@@ -81,6 +89,7 @@ export function askedWith(flags: AddFlags): Asked {
     burnSubtitle: trackNumber(flags.burnSubtitle),
     force: flags.force === true,
     allowDamaged: flags.allowDamaged === true,
+    reportQuality: flags.reportQuality === true,
     overlap: flags.overlap !== false,
     dropUploaded: demandOverlap(flags),
     stallMs: parseStallTimeout(flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT),
@@ -202,6 +211,7 @@ function retryCommand(files: readonly string[], flags: AddFlags): string {
     ...(flags.surround === true ? ['--surround'] : []),
     ...(flags.normalize === true ? ['--normalize'] : []),
     ...(flags.perTitle === true ? ['--per-title'] : []),
+    ...(flags.reportQuality === true ? ['--report-quality'] : []),
     ...(flags.copy === 'never' ? ['--no-copy'] : []),
     ...(flags.copy === 'long-gops' ? ['--copy-long-gops'] : []),
     ...KEPT_FLAGS.flatMap(([flag, name]) => {

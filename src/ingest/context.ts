@@ -57,6 +57,8 @@ export type IngestRequest = Readonly<{
   force: boolean;
   /** Publish a film of which some is lost; what is bad is told, and stands in its document. */
   allowDamaged: boolean;
+  /** Measure how near each rendition comes to the film (VMAF), where this ffmpeg can. */
+  reportQuality: boolean;
   /** Upload while encoding. */
   overlap: boolean;
   /** Take segments off the disk as soon as the store has them; needs `overlap`. */

@@ -19,6 +19,7 @@ import { EncodeMeter } from './encode-meter.ts';
 import { goOn } from './go-on.ts';
 import type { Kept } from './keep-segments.ts';
 import { blameResume } from './resume-error.ts';
+import { takeQuality } from './take-quality.ts';
 import { takeStoryboard } from './take-storyboard.ts';
 import type { SourceWatch } from './watch-source.ts';
 import { openSoundScale, type SoundScale } from './weigh-sound.ts';
@@ -38,6 +39,8 @@ export type MakePackageOptions = Readonly<{
   watch: SourceWatch;
   /** Read meanwhile. */
   subtitles: Promise<readonly PackagedSubtitle[]>;
+  /** Measure the quality of what was made; needs libvmaf. */
+  reportsQuality: boolean;
   /** How long ffmpeg may make no progress. */
   stallMs: number;
   context: Pick<IngestContext, 'tools' | 'store' | 'report' | 'signal'>;
@@ -129,8 +132,11 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   for (const message of verified.warnings) context.report({ type: 'warning', message });
   const loudness = await scale.finish();
   reportLoudness(loudness, options);
+  const quality = options.reportsQuality
+    ? await takeQuality({ plan, package: film, dir: options.folder.dir, context })
+    : undefined;
   if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
-  return { ...film, loudness };
+  return { ...film, loudness, ...(quality === undefined ? {} : { quality }) };
 }
 
 function countKeyFrames(segments: readonly ScannedSegment[]): number {

@@ -202,6 +202,11 @@ const loudness = z.object({
     }),
   ),
 });
+/** With `--report-quality`: VMAF of each encoded rung at its own size, by samples. */
+const quality = z.object({
+  type: z.literal('quality'),
+  renditions: z.array(z.object({ name: z.string(), vmaf: z.number(), vmafP5: z.number() })),
+});
 const published = z.object({ type: z.literal('published'), hlsUrl: z.string() });
 const saved = z.object({
   type: z.literal('saved'),
@@ -313,6 +318,7 @@ export const Event = z.discriminatedUnion('type', [
   uploaded,
   checked,
   loudness,
+  quality,
   published,
   saved,
   result,

@@ -84,6 +84,11 @@ export type PipelineFields = Readonly<{
     segments: number;
     /** The film's own picture, not encoded. Left out where it is. */
     copied?: true;
+    /**
+     * VMAF (v0.6.1) against the film at this rung's size, by samples: harmonic mean, and what 5 % of the
+     * pictures stay below. Only with `--report-quality`.
+     */
+    quality?: Readonly<{ vmaf: number; vmaf_p5: number }>;
   }>[];
   audio_tracks: readonly Readonly<{
     language: string;

@@ -1,6 +1,7 @@
 import type { Cue } from './cue.ts';
 import type { Loudness } from './loudness.ts';
 import type { StoryboardGrid, SubtitleRendition } from './plan.ts';
+import type { Quality } from './quality.ts';
 import type { SegmentFacts } from './segment.ts';
 
 /** A segment as the gate accepted it. `durationMs` is measured from time stamps, not assumed. */
@@ -54,6 +55,8 @@ export type Package = Readonly<{
   bytes: number;
   /** Of the sound renditions that it was measured of, by name. */
   loudness?: ReadonlyMap<string, Loudness>;
+  /** Of the rungs that it was measured of, by name. */
+  quality?: ReadonlyMap<string, Quality>;
 }>;
 
 /** What was measured of one video rendition, for the master playlist and the document. */

@@ -48,6 +48,8 @@ export function factLines(event: Event, options: TextOptions): string[] {
       return fact(...doneFacts(event), options);
     case 'loudness':
       return fact('Loudness', event.tracks.map(loudnessText), options);
+    case 'quality':
+      return fact('Quality', event.renditions.map(qualityText), options);
     case 'published':
       return options.verbose ? fact('Published', [printable(event.hlsUrl)], options) : [];
     case 'tally': {
@@ -89,6 +91,11 @@ export function loudnessText(
   const peak = truePeakDbtp === undefined ? [] : [`peak ${number(truePeakDbtp)} dBTP`];
   const name = channels > 2 ? `${printable(label)} 5.1` : printable(label);
   return [`${name} ${number(integratedLufs)} LUFS`, ...peak].join(', ');
+}
+
+/** `720p VMAF 95`. */
+export function qualityText({ name, vmaf }: EventOf<'quality'>['renditions'][number]): string {
+  return `${printable(name)} VMAF ${vmaf}`;
 }
 
 /** `! Subtitle 3 is a picture format and was skipped. Add text subtitles with …`, broken at words. */

@@ -4,7 +4,7 @@ import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
 import { differenceLines, tallyText } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
-import { loudnessText, warningLines } from './fact-lines.ts';
+import { loudnessText, qualityText, warningLines } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
@@ -199,6 +199,8 @@ function stageText(
       const duration = formatRunningTime(event.durationMs);
       return ['check', `${slug} ${fields({ ...counts, duration })}`];
     }
+    case 'quality':
+      return ['quality', `${slug} ${event.renditions.map(qualityText).join(' · ')}`];
     case 'loudness':
       return ['loudness', `${slug} ${event.tracks.map(loudnessText).join(' · ')}`];
     case 'published':

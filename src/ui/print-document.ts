@@ -98,6 +98,7 @@ function filmText(document: Fields): string {
 
 function renditionText(rendition: Fields): string {
   const bitsPerSecond = Number(fieldText(rendition, 'bandwidth'));
+  const vmaf = fieldText(rendition, 'quality.vmaf');
   return joined([
     fieldText(rendition, 'name').padEnd(6),
     `${fieldText(rendition, 'width')}×${fieldText(rendition, 'height')}`,
@@ -105,6 +106,7 @@ function renditionText(rendition: Fields): string {
     bitsPerSecond > 0 ? `≤ ${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s` : '',
     bytesText(fieldText(rendition, 'size_bytes')),
     fieldValue(rendition, 'copied') === true ? 'copied' : '',
+    vmaf === '' ? '' : `VMAF ${vmaf}`,
   ]);
 }
 
