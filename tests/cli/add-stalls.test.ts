@@ -33,7 +33,8 @@ describe('an ffmpeg that makes no progress', () => {
     expect(ffmpeg.encodes()).toBe(2);
     expect(ffmpeg.pids().filter(isAlive)).toEqual([]);
     expect(user.published()).toEqual([]);
-    expect(user.leftovers()).toEqual([]);
+    // What was whole by then is kept: the next run may go on from it.
+    expect(user.leftovers()).toEqual(behaviour === 'freezes' ? ['film'] : []);
   });
 
   test.each(['freezes-once', 'dies-once'])('%s: the film is in all the same', async (behaviour) => {
