@@ -86,6 +86,7 @@ async function planReport(options: PlanOneOptions): Promise<PlanReport> {
       slug,
       subtitleFiles: files.map(withoutBody),
       burnSubtitle: trackNumber(flags.burnSubtitle),
+      looksAtDetail: true,
     },
     { ...tools, settings, report: () => {}, signal: session.signal },
   );

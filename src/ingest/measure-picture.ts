@@ -11,6 +11,8 @@ export type MeasurePictureOptions = Readonly<{
   plan: Plan;
   preset: Pick<Preset, 'perTitle'>;
   tools: Tools;
+  /** Whether to compare the two largest rungs: a second that `add` does not wait for. */
+  looksAtDetail: boolean;
   signal?: AbortSignal | undefined;
 }>;
 
@@ -23,12 +25,13 @@ export async function measurePicture({
   plan,
   preset,
   tools,
+  looksAtDetail,
   signal,
 }: MeasurePictureOptions): Promise<Measured> {
   const times = sampleTimes(plan.source.durationMs);
   const [below, top] = plan.video.slice(-2);
   const detail =
-    below === undefined || top === undefined
+    !looksAtDetail || below === undefined || top === undefined
       ? undefined
       : await compareDetail({
           tools,

@@ -18,14 +18,18 @@ import { measurePicture } from './measure-picture.ts';
 type PlanContext = Pick<IngestContext, 'tools' | 'toolchain' | 'preset' | 'report' | 'signal'> &
   Readonly<{ settings: Pick<Settings, 'hdr' | keyof FilmLimits> }>;
 
-type PlanWishes = Pick<PlanRequest, 'slug' | 'subtitleFiles' | 'burnSubtitle'>;
+type PlanWishes = Pick<PlanRequest, 'slug' | 'subtitleFiles' | 'burnSubtitle'> &
+  Readonly<{
+    /** Tell whether the largest rung brings more than the one below it. */
+    looksAtDetail?: boolean;
+  }>;
 
 /**
  * Probes a film and decides everything about its encode. Reads the film's header, its packets where it
  * may be copied, and all of it where its loudness is to be known; writes nothing.
  */
 export async function planFilm(
-  { path, slug, subtitleFiles, burnSubtitle }: PlanWishes & Readonly<{ path: string }>,
+  { path, ...wishes }: PlanWishes & Readonly<{ path: string }>,
   context: PlanContext,
 ): Promise<Plan> {
   const { tools, settings, report, signal } = context;
@@ -33,12 +37,17 @@ export async function planFilm(
   const probed = await probe(path, { tools, limits: settings, signal });
   report(probedEvent(probed));
   const source = await hearSound(probed, context);
-  return planSource({ source, slug, subtitleFiles, burnSubtitle, lessons: {} }, context);
+  return planSource({ ...wishes, source, lessons: {} }, context);
 }
 
 /** Decides everything about the encode of a film that was probed, heeding what attempts have shown. */
 export async function planSource(
-  { source, lessons, ...wishes }: PlanWishes & Readonly<{ source: Source; lessons: Lessons }>,
+  {
+    source,
+    lessons,
+    looksAtDetail = false,
+    ...wishes
+  }: PlanWishes & Readonly<{ source: Source; lessons: Lessons }>,
   context: PlanContext,
 ): Promise<Plan> {
   const { preset, settings, report } = context;
@@ -48,7 +57,13 @@ export async function planSource(
   const { hdr } = settings;
   const request = { ...wishes, source, preset, toolchain, hdr, copyable, encodeArgs };
   const { tools, signal } = context;
-  const measured = await measurePicture({ plan: makePlan(request), preset, tools, signal });
+  const measured = await measurePicture({
+    plan: makePlan(request),
+    preset,
+    tools,
+    looksAtDetail,
+    signal,
+  });
   const plan = makePlan({ ...request, measured });
   report({
     type: 'planned',
