@@ -8,6 +8,9 @@ export function addLinkCommand({ program, session, end, withCommon }: CommandTre
     .usage('[options] <slug> | keys new | keys rotate')
     .description('print a link to a film that expires; keys: what signs them')
     .option('--ttl <duration>', 'how long it can be started (default: 2h)')
+    .option('--player', 'play it here as a viewer would, until it is stopped')
+    .option('--port <port>', 'with --player: port of 127.0.0.1 to listen on (default: any)')
+    .option('--no-open', 'with --player: only print the address')
     .option('--presign <key>', 'one object of the bucket instead, by the S3 API (at most 168h)')
     .addHelpText('after', EXAMPLES)
     .action((slug: string | undefined, action: string | undefined, flags: LinkFlags) =>
@@ -48,6 +51,7 @@ const EXAMPLES = `
 Examples:
   movie-ingest link phim-01                 a link that can be started for two hours
   movie-ingest link phim-01 --ttl 30m
+  movie-ingest link phim-01 --player
   movie-ingest link keys new                a key, for here and for the Worker
   movie-ingest link keys rotate             the next one, beside the one in use
   movie-ingest link --presign posters/phim-01.jpg --ttl 24h

@@ -14,23 +14,30 @@ export type LinkFlags = CommonFlags &
   Readonly<{
     ttl?: string;
     presign?: string;
+    /** Play it, too. */
+    player?: boolean;
+    /** As of `preview`. */
+    port?: string;
+    open?: boolean;
   }>;
 
 const DEFAULT_TTL = '2h';
 
 /**
  * `movie-ingest link <slug>`: the address of a film with a token in it, on stdout. The catalogue is asked
- * whether there is such a film; the signature is made here.
+ * whether there is such a film; the signature is made here. With `--player` the preview plays that very
+ * address, as a viewer's browser would, until it is stopped; its own address is the second line.
  */
 export async function runLink(slug: string, flags: LinkFlags, session: Session): Promise<ExitName> {
-  return withCatalog(flags, session, async (catalog, settings) => {
+  let link = '';
+  const exit = await withCatalog(flags, session, async (catalog, settings) => {
     const { linkKey: key } = settings;
     if (key === undefined) throw noKey();
     demandEdge(settings);
     const ttlSeconds = secondsOf(flags.ttl);
     const startUntilSeconds = endAfter(ttlSeconds);
     const url = await unsignedUrl(slug, { catalog, flags });
-    const link = signLink({ url, key, startUntilSeconds });
+    link = signLink({ url, key, startUntilSeconds });
     const startUntil = isoTime(startUntilSeconds);
     const line = { type: 'link', slug, url: link, keyId: key.id, startUntil };
     session.print(session.isJson ? `${JSON.stringify(line)}\n` : `${link}\n`);
@@ -40,8 +47,11 @@ export async function runLink(slug: string, flags: LinkFlags, session: Session):
         `Can be started until ${startUntil} (${ttl}), by whoever has it; then plays on for the Worker's SESSION_GRACE.\n`,
       );
     }
-    return 'ok';
+    return 'ok' as const;
   });
+  if (flags.player !== true) return exit;
+  const { runPreview } = await import('./preview.ts');
+  return runPreview(link, flags, session);
 }
 
 /** Unix time. */

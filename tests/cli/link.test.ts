@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { parseEnv } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { newUser } from '../helpers/new-user.ts';
-import { runCli, runMain } from '../helpers/run-cli.ts';
+import { runCli, runMain, startCli } from '../helpers/run-cli.ts';
 
 const SECRET = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 const KEY = { MOVIE_INGEST_LINK_KEY_ID: 'k1', MOVIE_INGEST_LINK_SECRET: SECRET };
@@ -63,6 +65,21 @@ describe('movie-ingest link', () => {
     const quiet = await runMain(['link', 'phim-01', '--quiet'], userWith(KEY));
     expect([json.stderr, quiet.stderr]).toEqual(['', '']);
     expect(quiet.stdout).toMatch(LINK);
+  });
+
+  test('--player plays the very link in the preview, until it is stopped', async () => {
+    const { env } = userWith(KEY);
+    const command = startCli(['link', 'phim-01', '--player', '--no-open'], { env });
+    onTestFinished(() => void command.kill('SIGKILL'));
+    const printed: string[] = [];
+    const lines = createInterface({ input: command.stdout ?? Readable.from([]) });
+    for await (const line of lines) if (printed.push(line) === 2) break;
+    const [link = '', page = ''] = printed;
+    expect(`${link}\n`).toMatch(LINK);
+    const film = await (await fetch(new URL('/api/movies/url', page))).json();
+    expect(film).toMatchObject({ hls_url: link });
+    command.kill('SIGINT');
+    expect((await command).exitCode).toBe(0);
   });
 
   test('a film may be called "keys"', async () => {
