@@ -1,4 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { SLOW_SUITES } from './tests/slow-suites.ts';
+
+const real = {
+  globalSetup: ['tests/servers/temp-root.ts', 'tests/servers/global-setup.ts'],
+  // Each file starts ffmpeg, which takes all the cores there are.
+  maxWorkers: 2,
+  // Limits against hanging, not against being slow: two busy cores, other programs beside.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
@@ -14,19 +24,18 @@ export default defineConfig({
       },
       {
         test: {
+          ...real,
           name: 'real',
           include: [
             'tests/{contract,integration,cli,e2e}/**/*.test.ts',
             'tests/faults/{store,catalog}.test.ts', // the short part of test:faults
           ],
-          globalSetup: ['tests/servers/temp-root.ts', 'tests/servers/global-setup.ts'],
-          // Each file starts ffmpeg, which takes all the cores there are.
-          maxWorkers: 2,
-          // Limits against hanging, not against being slow: two busy cores, other programs beside.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: [...configDefaults.exclude, ...SLOW_SUITES],
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { ...real, name: 'slow', include: [...SLOW_SUITES], sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -102,7 +102,7 @@ async function testWith(release, { ffmpeg, ffprobe }, maker) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const begun = performance.now();
   try {
-    const args = [vitest, 'run', '--project', 'real', ...reporters, ...SUITES];
+    const args = [vitest, 'run', '--project', 'real', '--project', 'slow', ...reporters, ...SUITES];
     const env = {
       MOVIE_INGEST_FFMPEG: ffmpeg,
       MOVIE_INGEST_FFPROBE: ffprobe,

@@ -1,0 +1,34 @@
+/**
+ * Suites that `npm test` has no time for (10 minutes on two cores): `npm run test:slow` runs them, and CI
+ * runs both. What the command does on its main way stays in `npm test`.
+ */
+export const SLOW_SUITES: readonly string[] = [
+  ...['fmp4-plays', 'kinds-play', 'preview-plays', 'resumed-plays'].map(
+    (name) => `tests/e2e/${name}`,
+  ),
+  ...[
+    'copy-what-fits',
+    'fmp4-package',
+    'geometry',
+    'poster',
+    'random-kill',
+    'resume-seams',
+    'secrets-stay',
+    'sound-alone',
+    'sound-channels',
+    'storyboard',
+  ].map((name) => `tests/integration/${name}`),
+  ...[
+    'add-damaged',
+    'add-falls-back',
+    'add-full-disk',
+    'add-names',
+    'add-subtitles',
+    'add-worlds',
+    'library',
+    'recipes',
+    'report-quality',
+    'settings',
+    'watch',
+  ].map((name) => `tests/cli/${name}`),
+].map((path) => `${path}.test.ts`);
