@@ -83,7 +83,10 @@ describe('promise 3: a full disk ends with 9, and the same command works once th
     const running = startCli(['add', film], { env: { ...user.env, ...ffmpeg.env } });
     await until(() => ffmpeg.encodes() === 1);
     disk.fill();
-    expectNoRoom(await running, /the disk is nearly full: .* free in |cannot write|nothing more can be written|cut short/);
+    expectNoRoom(
+      await running,
+      /the disk is nearly full: .* free in |cannot write|nothing more can be written|cut short/,
+    );
     expect(user.published()).toEqual([]);
     disk.makeSpace();
     await expectRerunWorks(user);
