@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeFilm } from '../helpers/encode-film.ts';
+import { probe } from '../../src/ffmpeg/probe.ts';
+import { encodeFilm, TOOLS } from '../helpers/encode-film.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeFastTempDir } from '../helpers/temp-dir.ts';
 
 const dir = makeFastTempDir('frames');
@@ -47,6 +49,19 @@ describe('no picture is lost or doubled where the rate stays', () => {
     expect(plan.grid.frameRate.num / plan.grid.frameRate.den).toBeCloseTo(num / den, 6);
     expect(numbers).toEqual(upTo(Math.ceil((SECONDS * num) / den)));
   });
+});
+
+test('of pictures that are not decoded as they are shown, the first two hundred tell the same rate', async () => {
+  // Key frames and B-frames lie so that the two hundredth comes in the middle of a group of them.
+  for (const rate of ['24', '30', '60']) {
+    const path = join(dir, `b-${rate}.mp4`);
+    await runFfmpeg([
+      ...['-f', 'lavfi', '-i', `testsrc2=s=128x72:r=${rate}`, '-frames:v', '260'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '7', '-b_strategy', '0', path],
+    ]);
+    const { video } = await probe(path, { tools: TOOLS });
+    expect(video.frameRate).toEqual({ num: Number(rate), den: 1 });
+  }
 });
 
 test('above 60 every other picture is taken', async () => {
