@@ -1,19 +1,15 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { buildPreview } from '../../scripts/build-preview.mjs';
-import { openCatalog } from '../../src/catalog/open-catalog.ts';
-import { type LibraryServer, serveLibrary } from '../../src/preview/serve-library.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeClip } from '../helpers/make-clip.ts';
 import { SMALL } from '../helpers/new-user.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
-import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
 import { chooseInMenu, menuItems } from './choose-in-menu.ts';
+import { type Cinema, NOWHERE, openCinema } from './open-cinema.ts';
+import { SOON } from './player-page.ts';
 
-/** For a machine that does other things at the same time. */
-const SOON = { timeout: 30_000, interval: 100 };
 const SECONDS = 4;
 
 /** Names as viewers read them, and the folder of each. */
@@ -34,31 +30,19 @@ const HDR_RED =
 
 describe.skipIf(await isMissing('chromium'))('promise 1: films of every kind play', () => {
   const dir = makeTempDir('e2e-kinds');
-  const pageDir = join(dir, 'page');
-  const publicBaseUrl = 'http://127.0.0.1:9';
-  let browser: LoopbackBrowser;
-  let server: LibraryServer;
+  let cinema: Cinema;
 
   beforeAll(async () => {
-    [browser] = await Promise.all([
-      launchChromium({ viewport: { width: 900, height: 700 } }),
-      buildPreview(pageDir),
-    ]);
     const films = [await phoneFilm(), await hdrFilm(), await filmInFiveLanguages()];
     const added = await runCli(['add', ...films, '--library', dir, '--preset', SMALL], {
-      env: { MOVIE_INGEST_PUBLIC_URL: publicBaseUrl },
+      env: NOWHERE,
     });
     expect(added, added.stderr).toMatchObject({ exitCode: 0 });
-    const place = { kind: 'folder', dir: join(dir, 'catalog') } as const;
-    const catalog = await openCatalog(place, { version: '0' });
-    const { signal } = new AbortController();
-    const mediaDir = join(dir, 'media');
-    server = await serveLibrary({ mediaDir, publicBaseUrl, catalog, port: 0, pageDir, signal });
+    cinema = await openCinema(dir);
   });
 
   afterAll(async () => {
-    await server?.close();
-    await browser?.close();
+    await cinema?.close();
     removeTempDir(dir);
   });
 
@@ -92,36 +76,30 @@ describe.skipIf(await isMissing('chromium'))('promise 1: films of every kind pla
       audio: LANGUAGES.map(([language], index) => ({ language, isDefault: index === 1 })),
     });
 
-  async function open(slug: string) {
-    const page = await browser.context.newPage();
-    onTestFinished(() => page.close());
-    const requests: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(`${server.url}/watch/${slug}?engine=hls`);
-    await page.locator('video').waitFor();
-    const ask = <Value>(expression: string) =>
-      page.evaluate<Value>(`(video => ${expression})(document.querySelector("video"))`);
-    await ask('void (video.muted = true, video.loop = true, video.play())');
-    await expect.poll(() => ask<number>('video.currentTime'), SOON).toBeGreaterThan(0.5);
-    return { page, requests, ask };
+  /** Over and over: they are shorter than what is clicked through. */
+  async function playInALoop(slug: string) {
+    const showing = await cinema.show(slug);
+    await showing.play();
+    await showing.ask('void (video.loop = true)');
+    return showing;
   }
 
   test('one of a phone, upright and in each quality', async () => {
-    const { page, ask } = await open('phone');
-    for (const [label, width, height] of [
-      ['180p', 180, 320],
-      ['90p', 90, 160],
-    ] as const) {
-      await chooseInMenu(page, 'Quality', label);
+    const { page, ask, problem } = await playInALoop('phone');
+    for (const [width, height] of [
+      [180, 320],
+      [90, 160],
+    ]) {
+      await chooseInMenu(page, 'Quality', `${width}p`);
       await expect
         .poll(() => ask('[video.videoWidth, video.videoHeight]'), SOON)
         .toEqual([width, height]);
     }
-    expect(await page.locator('.problem').count()).toBe(0);
+    expect(await problem()).toBe('');
   });
 
   test('one in HDR, in its own red and not washed out', async () => {
-    const { page, ask } = await open('hdr');
+    const { ask, problem } = await playInALoop('hdr');
     expect(await ask('video.videoWidth / video.videoHeight')).toBeCloseTo(16 / 9, 2);
     const [red = 0, green = 0, blue = 0] = await ask<readonly number[]>(
       `(canvas => (canvas.drawImage(video, 0, 0), [...canvas.getImageData(40, 40, 1, 1).data]))
@@ -130,11 +108,11 @@ describe.skipIf(await isMissing('chromium'))('promise 1: films of every kind pla
     // Mapped by hable the red of (192, 32, 32) becomes (160, 35, 36); by the matrix alone (118, 76, 61).
     expect(red).toBeGreaterThan(130);
     expect(Math.max(green, blue)).toBeLessThan(red / 2.2);
-    expect(await page.locator('.problem').count()).toBe(0);
+    expect(await problem()).toBe('');
   });
 
   test('one in five languages, in each of them', async () => {
-    const { page, requests, ask } = await open('languages');
+    const { page, requests, ask, problem } = await playInALoop('languages');
     const chosen = () => page.locator('media-audio-track-menu [aria-checked="true"]').textContent();
     const names = LANGUAGES.map(([, name]) => name);
     await expect.poll(() => menuItems(page, 'Audio'), SOON).toEqual(names);
@@ -150,6 +128,6 @@ describe.skipIf(await isMissing('chromium'))('promise 1: films of every kind pla
     await expect
       .poll(() => ask('video.getVideoPlaybackQuality().totalVideoFrames'), SOON)
       .toBeGreaterThan(at);
-    expect(await page.locator('.problem').count()).toBe(0);
+    expect(await problem()).toBe('');
   });
 });

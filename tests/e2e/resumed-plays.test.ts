@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { buildPreview } from '../../scripts/build-preview.mjs';
-import { openCatalog } from '../../src/catalog/open-catalog.ts';
-import { type LibraryServer, serveLibrary } from '../../src/preview/serve-library.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { cutOff } from '../helpers/cut-off.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
@@ -10,11 +7,10 @@ import { makeClip } from '../helpers/make-clip.ts';
 import { SMALL } from '../helpers/new-user.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { makeTempDir, removeTempDir } from '../helpers/temp-dir.ts';
-import { type LoopbackBrowser, launchChromium } from '../servers/chromium.ts';
 import { isMissing } from '../servers/locate.ts';
+import { type Cinema, NOWHERE, openCinema } from './open-cinema.ts';
+import { SOON } from './player-page.ts';
 
-/** For a machine that does other things at the same time. */
-const SOON = { timeout: 60_000, interval: 100 };
 const SECONDS = 26;
 const SEGMENT_SECONDS = 6;
 
@@ -22,24 +18,17 @@ describe.skipIf(await isMissing('chromium'))(
   'promise 4: a film that was killed twice plays',
   () => {
     const dir = makeTempDir('e2e-resumed');
-    const pageDir = join(dir, 'page');
     const joins: number[] = [];
-    let browser: LoopbackBrowser;
-    let server: LibraryServer;
+    let cinema: Cinema;
 
     beforeAll(async () => {
-      [browser] = await Promise.all([
-        launchChromium({ viewport: { width: 900, height: 700 } }),
-        buildPreview(pageDir),
-      ]);
       const size = { width: 320, height: 180, seconds: SECONDS };
       const videoArgs = ['-preset', 'veryfast', '-bf', '3'];
       const clip = await makeClip({ dir, name: 'film.mp4', ...size, videoArgs });
-      const publicBaseUrl = 'http://127.0.0.1:9';
       const args = ['add', clip, '--library', dir, '--preset', SMALL, '--json'];
       const env = {
         ...badFfmpeg('slow').env,
-        MOVIE_INGEST_PUBLIC_URL: publicBaseUrl,
+        ...NOWHERE,
         MOVIE_INGEST_WORK_DIR: join(dir, 'work'),
         MOVIE_INGEST_STATE_DIR: join(dir, 'state'),
       };
@@ -51,44 +40,26 @@ describe.skipIf(await isMissing('chromium'))(
       const [resumed] = eventsOfType(added, 'resumed');
       // The first of the two runs was gone on with behind its second segment, at the earliest.
       joins.push(2 * SEGMENT_SECONDS, Number(resumed?.['segment']) * SEGMENT_SECONDS);
-      const place = { kind: 'folder', dir: join(dir, 'catalog') } as const;
-      const catalog = await openCatalog(place, { version: '0' });
-      const { signal } = new AbortController();
-      const mediaDir = join(dir, 'media');
-      server = await serveLibrary({ mediaDir, publicBaseUrl, catalog, port: 0, pageDir, signal });
+      cinema = await openCinema(dir);
     });
 
     afterAll(async () => {
-      await server?.close();
-      await browser?.close();
+      await cinema?.close();
       removeTempDir(dir);
     });
 
-    test.each(['hls', 'native'])(
+    test.each(['hls', 'native'] as const)(
       'through the engine "%s": over each join, to its end, in one piece',
       async (engine) => {
-        const page = await browser.context.newPage();
-        onTestFinished(() => page.close());
-        await page.goto(`${server.url}/watch/film?engine=${engine}`);
-        await page.locator('video').waitFor();
-        const video = <Value>(expression: string) =>
-          page.evaluate<Value>(`document.querySelector("video").${expression}`);
-        await page.evaluate(
-          'void (document.querySelector("video").muted = true, document.querySelector("video").play())',
-        );
-        await expect.poll(() => video<number>('currentTime'), SOON).toBeGreaterThan(0.2);
-        expect(await video<number>('duration')).toBeCloseTo(SECONDS, 0);
+        const { ask, play, playFrom, problem } = await cinema.show('film', engine);
+        await play();
+        expect(await ask<number>('video.duration')).toBeCloseTo(SECONDS, 0);
         for (const join of joins) {
-          for (const place of [join - 0.5, join, join - 0.1]) {
-            await video(`currentTime = ${place}`);
-            await expect
-              .poll(() => video<number>('currentTime'), SOON)
-              .toBeGreaterThan(place + 0.2);
-          }
+          for (const place of [join - 0.5, join, join - 0.1]) await playFrom(place);
         }
-        await expect.poll(() => video<boolean>('ended'), SOON).toBe(true);
-        expect(await video<number>('getVideoPlaybackQuality().corruptedVideoFrames')).toBe(0);
-        expect(await page.locator('.problem').count()).toBe(0);
+        await expect.poll(() => ask<boolean>('video.ended'), SOON).toBe(true);
+        expect(await ask('video.getVideoPlaybackQuality().corruptedVideoFrames')).toBe(0);
+        expect(await problem()).toBe('');
       },
     );
   },
