@@ -14,11 +14,12 @@ import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import type { IngestContext } from './context.ts';
-import { type Dropper, openDropper } from './drop-uploaded.ts';
+import { type DropOptions, type Dropper, openDropper } from './drop-uploaded.ts';
 import { EncodeMeter } from './encode-meter.ts';
 import { goOn } from './go-on.ts';
 import type { Kept } from './keep-segments.ts';
 import { blameResume } from './resume-error.ts';
+import { initFileOf, segmentFile } from './segment-file.ts';
 import { takeQuality } from './take-quality.ts';
 import { takeStoryboard } from './take-storyboard.ts';
 import type { SourceWatch } from './watch-source.ts';
@@ -47,9 +48,10 @@ export type MakePackageOptions = Readonly<{
 }>;
 
 /**
- * Encodes the film, or what is left of it to encode, sends its segments on their way, and lets it through the gate. What it returns was
- * verified, in every byte and in decoded samples; its segments may still be under way. Throws `encode`
- * or `space`; whatever was uploaded by then is not referred to by anything.
+ * Encodes the film, or what is left of it to encode, sends its segments on their way, and lets it
+ * through the gate. What it returns was verified, in every byte and in decoded samples; its segments may
+ * still be under way. Throws `encode` or `space`; whatever was uploaded by then is not referred to by
+ * anything.
  */
 export async function makePackage(options: MakePackageOptions): Promise<GatedPackage> {
   const { plan, context } = options;
@@ -58,9 +60,9 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   const { dir } = options.folder;
   if (burnt?.kind === 'text') await extractBurnt(burnt, { tools, source, dir, signal });
   const { uploads } = options;
-  const decoding = openDecodeCheck({ tools, dir, signal });
+  const decoding = openDecodeCheck({ tools, dir, isAwaited: options.dropUploaded, signal });
   const scale = openSoundScale(plan, context);
-  const dropper = options.dropUploaded ? openDropper({ plan, uploads, decoding }) : undefined;
+  const dropper = options.dropUploaded ? openDropper(plan, uploads) : undefined;
   const seen = { madeMore: false };
   let kept: Kept | undefined;
   try {
@@ -70,7 +72,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
       onTaken: async (segment, stored) => {
         if (dropper === undefined) return;
         if (stored !== undefined) uploads.note(stored);
-        await dropper.add(segment, { keep: isSample(segment, plan) });
+        await dropper.add(segment, dropOptions(segment, plan, decoding));
       },
     });
     return await makeAndCheck(options, { decoding, scale, dropper, kept, seen });
@@ -95,7 +97,7 @@ type Beside = Readonly<{
 
 async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promise<GatedPackage> {
   const { plan, uploads, overlap, context } = options;
-  const { decoding, scale, dropper } = beside;
+  const { decoding, scale } = beside;
   if (plan.video.every(({ isCopied }) => isCopied)) options.watch.suspect('all');
   else if (plan.audio.some(({ isCopied }) => isCopied)) options.watch.suspect('sound');
   const segments = await encodeSegments(options, beside);
@@ -111,8 +113,7 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
     context,
   });
   storyboard.catch(() => {}); // of a stop: the check below throws it as well
-  await dropper?.finish();
-  await decoding.finish(
+  const { keyFrames } = await decoding.finish(
     verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
       segments: inOrder.map(({ file, facts }) => ({ file, keyFrames: facts.keyFrames.length })),
@@ -124,7 +125,7 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   context.report({
     type: 'checked',
     segments: segments.length,
-    keyFrames: countKeyFrames(segments),
+    keyFrames,
     durationMs: Math.round(film.durationSeconds * 1000),
     subtitles: film.subtitles.length,
     ...(made === undefined ? {} : { tiles: made.spans.length }),
@@ -137,10 +138,6 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
     : undefined;
   if (!overlap) for (const segment of segments) await addAll(uploads, putsOf(segment, options));
   return { ...film, loudness, ...(quality === undefined ? {} : { quality }) };
-}
-
-function countKeyFrames(segments: readonly ScannedSegment[]): number {
-  return segments.reduce((total, { facts }) => total + facts.keyFrames.length, 0);
 }
 
 /** Quieter than other films to everybody's ear. */
@@ -181,9 +178,8 @@ async function encodeSegments(
     meter.took(segment);
     scale.add(segment);
     decoding.throwIfFailed();
-    if (isSample(segment, plan)) decoding.sample(checkedOf(segment));
-    if (segment.facts.kind === 'video' && dropper?.mayDrop(segment) !== true)
-      decoding.follow(checkedOf(segment));
+    if (isSample(segment, plan)) decoding.sample(segmentFile(segment));
+    void decoding.follow(segmentFile(segment));
     if (!overlap) return;
     for (const put of putsOf(segment, options, body)) {
       if (!uploads.stored.has(put.key)) await uploads.add(put);
@@ -208,24 +204,17 @@ async function encodeSegments(
   for await (const { body, ...segment } of encoding) {
     seen.madeMore ||= segment.facts.kind === 'video';
     await take(segment, body);
-    await dropper?.add(segment, { keep: isSample(segment, plan) });
+    await dropper?.add(segment, dropOptions(segment, plan, decoding));
   }
   report(meter.encoded());
   return segments;
 }
 
-function checkedOf(segment: ScannedSegment) {
-  const { rendition, path, facts } = segment;
+function dropOptions(segment: ScannedSegment, plan: Plan, decoding: DecodeCheck): DropOptions {
   return {
-    rendition,
-    file: basename(path),
-    init: initFileOf(segment),
-    keyFrames: facts.keyFrames.length,
+    isSound: decoding.follow(segmentFile(segment)),
+    keep: isSample(segment, plan),
   };
-}
-
-function initFileOf(segment: Pick<Segment, 'init'> | undefined): string | undefined {
-  return segment?.init === undefined ? undefined : basename(segment.init.path);
 }
 
 /** The first and the middle one, which the check at the end would decode anyway. */

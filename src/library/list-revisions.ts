@@ -1,23 +1,10 @@
 import { movieFromJson } from '../model/movie-json.ts';
+import type { Revision } from '../model/revision.ts';
 import { keys } from '../plan/keys.ts';
 import { parseManifest } from '../publish/read-published.ts';
 import type { LibraryContext } from './context.ts';
 import type { Film } from './look-at-film.ts';
 import { publishedRevisions } from './read-film.ts';
-
-/** One revision that can be switched to. */
-export type Revision = Readonly<{
-  revision: string;
-  /** Viewers have it. */
-  isCurrent: boolean;
-  publishedAt: Date;
-  preset: string;
-  renditions: readonly string[];
-  objects: number;
-  bytes: number;
-  /** Everything that its manifest names is in the store, in its size. */
-  isWhole: boolean;
-}>;
 
 /** The revisions of a film that have a manifest, the latest first. */
 export async function listRevisions(

@@ -4,12 +4,13 @@ import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { movieFromJson, movieToJson } from '../model/movie-json.ts';
+import type { Revision } from '../model/revision.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import { republish } from '../publish/publish.ts';
 import { readManifest } from '../publish/read-published.ts';
 import type { LibraryContext } from './context.ts';
 import { keepRecord, writeManifest } from './keep-record.ts';
-import { listRevisions, type Revision } from './list-revisions.ts';
+import { listRevisions } from './list-revisions.ts';
 import type { Film } from './look-at-film.ts';
 
 export type RolledBack = Readonly<{ from: string | undefined; to: string }>;

@@ -1,22 +1,12 @@
 import { formatBytes } from '../lib/format-bytes.ts';
 import { formatCount } from '../lib/format-count.ts';
+import type { Revision } from '../model/revision.ts';
 import type { Paint } from './paint.ts';
 import { printTable } from './print-table.ts';
 
-export type RevisionRow = Readonly<{
-  revision: string;
-  isCurrent: boolean;
-  publishedAt: Date;
-  preset: string;
-  renditions: readonly string[];
-  objects: number;
-  bytes: number;
-  isWhole: boolean;
-}>;
-
 /** `revisions` for people: a line per revision, `*` in front of the one that viewers have. */
 export function printRevisions(
-  revisions: readonly RevisionRow[],
+  revisions: readonly Revision[],
   { columns, paint }: Readonly<{ columns: number | undefined; paint: Paint }>,
 ): string {
   return printTable({

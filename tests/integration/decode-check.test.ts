@@ -10,11 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type DecodeCheckRendition,
-  decodeCheck,
-  openDecodeCheck,
-} from '../../src/ffmpeg/decode-check.ts';
+import type { SegmentRun } from '../../src/ffmpeg/check-key-frames.ts';
+import { openDecodeCheck } from '../../src/ffmpeg/decode-check.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
@@ -48,7 +45,7 @@ function copyOf(name = 'package'): string {
   return dir;
 }
 
-function renditionsOf(dir: string): readonly DecodeCheckRendition[] {
+function renditionsOf(dir: string): readonly SegmentRun[] {
   return ['360p', '720p', 'audio-en'].map((name) => {
     const files = readdirSync(join(dir, name)).filter((file) => file.endsWith('.ts'));
     const segments = files.sort().map((file) => {
@@ -60,7 +57,7 @@ function renditionsOf(dir: string): readonly DecodeCheckRendition[] {
 }
 
 /** The lowest rung, with its segments again and again: 18 of them. */
-function longer(dir: string): readonly DecodeCheckRendition[] {
+function longer(dir: string): readonly SegmentRun[] {
   for (let index = 5; index < 18; index += 1) {
     const name = (number: number) => join(dir, '360p', `seg_${String(number).padStart(5, '0')}.ts`);
     cpSync(name(index % 5), name(index));
@@ -69,7 +66,7 @@ function longer(dir: string): readonly DecodeCheckRendition[] {
 }
 
 const check = (dir: string, renditions = renditionsOf(dir)) =>
-  decodeCheck({ tools, dir, renditions });
+  openDecodeCheck({ tools, dir }).finish(renditions);
 
 /** Overwrites picture data of a segment's key frame; packet headers and the scan stay content. */
 function damageKeyFrame(path: string, keyFrame: number): void {
@@ -176,7 +173,9 @@ describe('promise 3: a decoder has seen it', () => {
     writeFileSync(grumbler, `#!/bin/sh\necho 'concealing errors' >&2\nexec ${tools.ffmpeg} "$@"\n`);
     chmodSync(grumbler, 0o755);
     const renditions = renditionsOf(dir).slice(2);
-    const checking = decodeCheck({ tools: { ...tools, ffmpeg: grumbler }, dir, renditions });
+    const checking = openDecodeCheck({ tools: { ...tools, ffmpeg: grumbler }, dir }).finish(
+      renditions,
+    );
     await expect(checking).rejects.toMatchObject({
       exit: 'encode',
       message: expect.stringMatching(/^audio-en.seg_0000\d.ts cannot be decoded without errors$/),
@@ -187,7 +186,7 @@ describe('promise 3: a decoder has seen it', () => {
   test('a decoder that cannot be run proves nothing', async () => {
     const dir = copyOf();
     const broken = { ...tools, ffmpeg: '/usr/nowhere/ffmpeg' };
-    const checking = decodeCheck({ tools: broken, dir, renditions: renditionsOf(dir) });
+    const checking = openDecodeCheck({ tools: broken, dir }).finish(renditionsOf(dir));
     await expect(checking).rejects.toMatchObject({ exit: 'encode' });
   });
 
@@ -200,7 +199,7 @@ describe('promise 3: a decoder has seen it', () => {
     const renditions = longer(dir);
     const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
     for (const { file, keyFrames } of renditions[0]?.segments ?? [])
-      decoding.follow({ rendition: '360p', file, keyFrames });
+      void decoding.follow({ rendition: '360p', file, keyFrames });
     await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 36 });
     const playlists = readFileSync(log, 'utf8').split('#EXTM3U').slice(1);
     // The sixteen that made a batch (begun anew at the end, perhaps), and the two that were left.
@@ -214,7 +213,7 @@ describe('promise 3: a decoder has seen it', () => {
     const renditions = longer(dir);
     const decoding = openDecodeCheck({ tools, dir });
     for (const { file, keyFrames } of renditions[0]?.segments ?? [])
-      decoding.follow({ rendition: '360p', file, keyFrames });
+      void decoding.follow({ rendition: '360p', file, keyFrames });
     await expect(decoding.finish(renditions)).rejects.toMatchObject({
       message: 'A key frame of 360p/seg_00003.ts cannot be decoded',
     });
@@ -236,7 +235,7 @@ describe('promise 3: a decoder has seen it', () => {
   test('it ends with the reason of the signal', async () => {
     const dir = copyOf();
     const signal = AbortSignal.abort(new Error('stopped by the test'));
-    const checking = decodeCheck({ tools, dir, renditions: renditionsOf(dir), signal });
+    const checking = openDecodeCheck({ tools, dir, signal }).finish(renditionsOf(dir));
     await expect(checking).rejects.toThrow('stopped by the test');
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { IngestError } from '../../src/errors.ts';
-import { decodeCheck } from '../../src/ffmpeg/decode-check.ts';
+import { openDecodeCheck } from '../../src/ffmpeg/decode-check.ts';
 import { encodeArgs } from '../../src/ffmpeg/encode-args.ts';
 import type { ScannedSegment } from '../../src/hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../../src/hls/gate.ts';
@@ -208,7 +208,7 @@ describe.each([
       init: 'init.mp4',
     }));
     const options = { tools: { ffmpeg: FFMPEG, ffprobe: FFPROBE }, dir: join(dir, REVISION) };
-    expect(await decodeCheck({ ...options, renditions })).toEqual({ keyFrames: 14 });
+    expect(await openDecodeCheck(options).finish(renditions)).toEqual({ keyFrames: 14 });
     // A run of other bytes inside the second key picture, sizes untouched: no scan of boxes sees it.
     // ffmpeg's decoder of HEVC passes over nearly all damage without a word, but not over this.
     const file = join(folderOf('360p'), 'seg_00001.m4s');
@@ -221,7 +221,9 @@ describe.each([
     );
     writeFileSync(file, harmed);
     try {
-      await expect(decodeCheck({ ...options, renditions })).rejects.toThrow(/360p\/seg_00001\.m4s/);
+      await expect(openDecodeCheck(options).finish(renditions)).rejects.toThrow(
+        /360p\/seg_00001\.m4s/,
+      );
     } finally {
       writeFileSync(file, bytes);
     }
