@@ -18,8 +18,8 @@ export type MeasurePictureOptions = Readonly<{
 
 /**
  * Looks at samples of a film for what its plan should know: whether the largest rung shows more than
- * the one below (a second), and, where that was asked for, what each rung needs (about 1 % of the encode
- * of a feature film). What cannot be measured is left out.
+ * the one below (a second), and, where that was asked for, what each rung needs (48 s of
+ * it through a fast encode). What cannot be measured is left out.
  */
 export async function measurePicture({
   plan,

@@ -1,3 +1,5 @@
+import type { EncoderName } from './toolchain.ts';
+
 /** What a look at samples of a film showed, for the plan to heed. Plain JSON. */
 export type Measured = Readonly<{
   /** Absent where the ladder has one rung, or nothing could be compared. */
@@ -18,6 +20,8 @@ export type TopDetail = Readonly<{
 
 /** What an encoder of constant quality takes for a film, measured on samples. */
 export type SampledRates = Readonly<{
+  /** What measured: libx264, or VideoToolbox itself where there is none. */
+  encoder: EncoderName;
   samples: number;
   /** Of all samples together. */
   seconds: number;

@@ -28,7 +28,8 @@ export function perTitle(
   return video.map((rung) => {
     const found = sampled?.rungs.find(({ name }) => name === rung.name);
     if (found === undefined || rung.isCopied === true) return rung;
-    const needed = found.kbps * HEADROOM * (codec === 'hevc' ? HEVC_SHARE : 1);
+    const isOfH264 = codec === 'hevc' && sampled?.encoder === 'libx264';
+    const needed = found.kbps * HEADROOM * (isOfH264 ? HEVC_SHARE : 1);
     const wanted = Math.max(needed, floorOf(rung), belowKbps * STEP);
     const averageKbps = Math.min(rung.averageKbps, Math.round(wanted / 10) * 10);
     belowKbps = averageKbps;

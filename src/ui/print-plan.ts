@@ -106,10 +106,10 @@ function segmentText({ grid }: Plan): string {
 /** `--per-title`: what the bit rates were made from. */
 function bitsTexts({ perTitle }: Plan): string[] {
   if (perTitle === undefined) return [];
-  const { samples, seconds, rungs, correction } = perTitle;
+  const { encoder, samples, seconds, rungs, correction } = perTitle;
   const needs = rungs.map(({ name, kbps }) => `${name} ${formatCount(kbps)}`).join(', ');
   return [
-    `made for this film: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${Number(seconds.toFixed(1))} s in all, took ${needs} kbit/s at constant quality (corrected by ${correction})`,
+    `made for this film: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${Number(seconds.toFixed(1))} s in all, took ${needs} kbit/s of ${encoder} at constant quality (corrected by ${correction})`,
   ];
 }
 

@@ -69,4 +69,23 @@ describe('--per-title on a Mac', () => {
     }
     expect(first.revision).not.toBe(plain.revision);
   });
+
+  test('without libx264 VideoToolbox measures by its own quality', async () => {
+    const user = newUser({ MOVIE_INGEST_FFMPEG: macFfmpeg('no-x264') });
+    const made = await planOf(enlarged, ['--per-title', '--no-copy'], user);
+    expect(made.encoder.name).toBe('h264_videotoolbox');
+    expect(made.perTitle).toMatchObject({ encoder: 'h264_videotoolbox', samples: 1, seconds: 4 });
+    const needed = made.perTitle.rungs.map(({ kbps }: { kbps: number }) => kbps);
+    expect(Math.min(...needed)).toBeGreaterThan(0);
+    for (const rung of made.video) expect(made.ffmpegArgs).toContain(`${rung.averageKbps}k`);
+  });
+
+  test('where that has no quality either, the preset counts, and a line says so', async () => {
+    const user = newUser({ MOVIE_INGEST_FFMPEG: macFfmpeg('no-x264-intel') });
+    const made = await planOf(enlarged, ['--per-title', '--no-copy'], user);
+    expect(made.perTitle).toBeUndefined();
+    expect(made.warnings).toContain(
+      "The bit rates are the preset's own, not made for the film: neither libx264 nor h264_videotoolbox of this ffmpeg could encode its samples.",
+    );
+  });
 });

@@ -11,6 +11,7 @@ const PRESET = Preset.parse({ ...defaultPreset, perTitle: true });
 const MAC = toolchainOf({ videotoolbox: [] });
 
 const sampled = (...kbps: readonly number[]): SampledRates => ({
+  encoder: 'libx264',
   samples: 12,
   seconds: 48,
   correction: 1,
