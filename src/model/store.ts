@@ -14,6 +14,26 @@ export type StoredObject = Readonly<{ key: string; bytes: number; md5: string | 
 /** As a listing shows it, with when it was last written, by the store's clock. */
 export type ListedObject = StoredObject & Readonly<{ modifiedAtMs: number }>;
 
+/** What stands at a key just now. `etag` changes with every write; compare it, read nothing into it. */
+export type StandingObject = Readonly<{
+  bytes: number;
+  md5: string | undefined;
+  etag: string;
+  modifiedAtMs: number;
+}>;
+
+/** Bytes `from` up to, not including, `to` of the object that has this `etag`. */
+export type PartRequest = Readonly<{ key: string; etag: string; from: number; to: number }>;
+
+/** For objects that two runs could write, if one of them slept through the end of its lock. */
+export type ReplaceRequest = PutRequest &
+  Readonly<{
+    /** What was seen at the key while the lock was held for certain; undefined for nothing. */
+    seen: string | undefined;
+    /** Asked when all is ready, as the last thing before the switch. Throws when the lock is lost. */
+    demandHeld: () => Promise<void>;
+  }>;
+
 /** What an object is served with. */
 export type ObjectHeaders = Readonly<{ contentType: string; cacheControl: string }>;
 
@@ -42,6 +62,19 @@ export interface Store {
 
   /** The whole object, or undefined when there is none. Meant for playlists and manifests. */
   get(key: string, options: StoreOptions): Promise<Buffer | undefined>;
+
+  /**
+   * As `put`, but only over what the caller has seen there. Undefined, and nothing was written, when
+   * something else stands there now: another run's, or the caller's own after a lost answer. Where the
+   * service knows no conditional writes (B2) it is looked at just before.
+   */
+  replace(request: ReplaceRequest, options: StoreOptions): Promise<StoredObject | undefined>;
+
+  /** Undefined when there is nothing. The key may be of others, and one that we would never write. */
+  look(key: string, options: StoreOptions): Promise<StandingObject | undefined>;
+
+  /** Undefined when the object is another by now, or gone. The key may be of others. */
+  readPart(request: PartRequest, options: StoreOptions): Promise<Buffer | undefined>;
 
   /** In key order (UTF-8 bytes). A prefix that matches nothing yields nothing. */
   list(prefix: string, options: ListOptions): AsyncIterable<ListedObject>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
+import { type BigIntStats, constants, type Dirent } from 'node:fs';
 import {
   type FileHandle,
   lstat,
@@ -13,13 +13,17 @@ import {
   stat,
   unlink,
 } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { IngestError } from '../errors.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import type {
   ListedObject,
   ListOptions,
   OpenUpload,
+  PartRequest,
   PutRequest,
+  ReplaceRequest,
+  StandingObject,
   Store,
   StoredObject,
   StoreOptions,
@@ -28,7 +32,7 @@ import { bodyChunks } from './body.ts';
 import { checkKey, isKeyPart } from './check-key.ts';
 import { explainFolderError } from './explain-folder-error.ts';
 import { isPermanentFailure, StoreFailure } from './store-failure.ts';
-import { sweepTempFiles, tempName } from './temp-file.ts';
+import { dropPrepared, sweepTempFiles, tempName } from './temp-file.ts';
 
 type FolderSettings = Extract<StoreSettings, Readonly<{ kind: 'folder' }>>;
 
@@ -53,22 +57,78 @@ export class FolderStore implements Store {
   }
 
   async put(request: PutRequest, { signal }: StoreOptions): Promise<StoredObject> {
-    const { key } = request;
-    return this.#run(`write ${key}`, signal, async () => {
+    return this.#run(`write ${request.key}`, signal, () => this.#putNow(request, { signal }));
+  }
+
+  /**
+   * A run that was stopped between its last look and its rename must not rename when it wakes: whoever
+   * replaces an object takes away what others have ready for that very key, and a rename of what is not
+   * there fails. What they make ready later they do not rename, as they ask for their lock after it.
+   */
+  async replace(
+    request: ReplaceRequest,
+    { signal }: StoreOptions,
+  ): Promise<StoredObject | undefined> {
+    const { key, seen, demandHeld } = request;
+    const doing = `write ${key}`;
+    try {
+      return await this.#run(doing, signal, async () => {
+        const path = await this.#pathOf(key);
+        await dropPrepared(path);
+        const beforeSwitch = async () => {
+          if ((await statStanding(path))?.etag !== seen) throw new NotAsSeen();
+          await demandHeld();
+        };
+        return this.#putNow(request, { signal, beforeSwitch });
+      });
+    } catch (error) {
+      if (error instanceof NotAsSeen) return undefined;
+      throw error;
+    }
+  }
+
+  async look(key: string, { signal }: StoreOptions): Promise<StandingObject | undefined> {
+    return this.#run(`look at ${key}`, signal, async () => statStanding(await this.#pathOf(key)));
+  }
+
+  async readPart(request: PartRequest, { signal }: StoreOptions): Promise<Buffer | undefined> {
+    const { key, etag, from, to } = request;
+    return this.#run(`read ${key}`, signal, async () => {
       const path = await this.#pathOf(key);
-      await this.#makeFolder(dirname(path));
-      const temp = await openTemp(dirname(path));
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(unlessAbsent);
+      if (file === undefined) return undefined;
       try {
-        const written = await writeSynced(temp, request, signal);
-        signal?.throwIfAborted();
-        await rename(temp.path, path);
-        await syncFolder(dirname(path)); // the new name survives a power cut too
-        return { key, ...written };
-      } catch (error) {
-        await rm(temp.path, { force: true });
-        throw error;
+        if (etagOf(await file.stat({ bigint: true })) !== etag) return undefined;
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
+        return bytesRead === to - from ? buffer : undefined;
+      } finally {
+        await file.close();
       }
     });
+  }
+
+  async #putNow(
+    request: PutRequest,
+    { signal, beforeSwitch }: StoreOptions & { beforeSwitch?: () => Promise<void> },
+  ): Promise<StoredObject> {
+    const { key } = request;
+    const path = await this.#pathOf(key);
+    await this.#makeFolder(dirname(path));
+    const temp = await openTemp(path, { isSwitch: beforeSwitch !== undefined });
+    try {
+      const written = await writeSynced(temp, request, signal);
+      signal?.throwIfAborted();
+      await beforeSwitch?.();
+      await rename(temp.path, path).catch((error: NodeJS.ErrnoException) => {
+        if (beforeSwitch === undefined || error.code !== 'ENOENT') throw error;
+        throw new NotAsSeen();
+      });
+      await syncFolder(dirname(path)); // the new name survives a power cut too
+      return { key, ...written };
+    } catch (error) {
+      await rm(temp.path, { force: true });
+      throw error;
+    }
   }
 
   async get(key: string, { signal }: StoreOptions): Promise<Buffer | undefined> {
@@ -196,6 +256,7 @@ export class FolderStore implements Store {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof NotAsSeen || error instanceof IngestError) throw error;
       if (signal?.aborted) throw signal.reason;
       throw explainFolderError(error, { root: this.#root, doing });
     }
@@ -241,11 +302,30 @@ async function statObject(path: string, key: string): Promise<ListedObject | und
   return { key, bytes: info.size, md5: undefined, modifiedAtMs: info.mtimeMs };
 }
 
+/** Something else stands where the caller has seen another object. Never leaves this file. */
+class NotAsSeen extends Error {}
+
+async function statStanding(path: string): Promise<StandingObject | undefined> {
+  const info = await lstat(path, { bigint: true }).catch(unlessAbsent);
+  if (info?.isFile() !== true) return undefined;
+  const { size, mtimeMs } = info;
+  return { bytes: Number(size), md5: undefined, etag: etagOf(info), modifiedAtMs: Number(mtimeMs) };
+}
+
+/** A file that was renamed into place is another one, whatever its bytes and its clock. */
+function etagOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}-${size}-${mtimeNs}`;
+}
+
 type TempFile = Readonly<{ path: string; file: FileHandle }>;
 
-async function openTemp(dir: string): Promise<TempFile> {
+async function openTemp(
+  object: string,
+  { isSwitch }: Readonly<{ isSwitch: boolean }>,
+): Promise<TempFile> {
+  const dir = dirname(object);
   for (let attempt = 1; ; attempt += 1) {
-    const path = join(dir, tempName());
+    const path = join(dir, tempName(isSwitch ? basename(object) : undefined));
     try {
       return { path, file: await open(path, 'wx') };
     } catch (error) {

@@ -11,6 +11,8 @@ export type Provider = Readonly<{
   forcePathStyle: boolean;
   /** The region that this endpoint must be signed for; undefined when only the user can know. */
   regionOf: (endpoint: string) => string | undefined;
+  /** It refuses a PUT whose If-Match or If-None-Match does not hold. */
+  hasConditionalPut: boolean;
   accessKeyId: KeyShape;
   secretAccessKey: KeyShape;
   /** Where the user set what an error is about. */
@@ -44,6 +46,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     forcePathStyle: true,
     // cloudflare-docs r2/api/s3/api.mdx: the region is `auto`; empty and us-east-1 are aliases of it
     regionOf: () => 'auto',
+    // cloudflare-docs r2/api/s3/extensions.mdx
+    hasConditionalPut: true,
     // cloudflare-docs r2/api/tokens.mdx: the id of the token, and SHA-256 of its value, both in hex
     accessKeyId: { pattern: /^[0-9a-f]{32}$/, text: '32 hexadecimal digits' },
     secretAccessKey: { pattern: /^[0-9a-f]{64}$/, text: '64 hexadecimal digits' },
@@ -71,6 +75,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     forcePathStyle: true,
     // The endpoint names the region, and the signature must too: https://s3.us-west-004.backblazeb2.com
     regionOf: (endpoint) => /\/\/s3\.([a-z0-9-]+)\.backblazeb2\.com/.exec(endpoint)?.[1],
+    hasConditionalPut: false, // not documented
     // Application keys have 25 characters; the master key has 12 and does not work with S3
     // (backblaze.com/apidocs/introduction-to-the-s3-compatible-api)
     accessKeyId: { pattern: /^[0-9a-f]{25}$/, text: '25 hexadecimal digits' },
@@ -98,6 +103,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // (aws.amazon.com/blogs/aws/amazon-s3-path-deprecation-plan-the-rest-of-the-story)
     forcePathStyle: true,
     regionOf: (endpoint) => /\/\/s3[.-]([a-z0-9-]+)\.amazonaws\.com/.exec(endpoint)?.[1],
+    hasConditionalPut: true, // AWS, MinIO, versitygw, Ceph; who ignores it is no worse off
     accessKeyId: NO_KNOWN_SHAPE,
     secretAccessKey: NO_KNOWN_SHAPE,
     variables: {

@@ -13,12 +13,16 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { cleanText } from '../lib/clean-text.ts';
 import type {
   ListedObject,
   ListOptions,
   ObjectHeaders,
   OpenUpload,
+  PartRequest,
   PutRequest,
+  ReplaceRequest,
+  StandingObject,
   Store,
   StoredObject,
   StoreOptions,
@@ -77,6 +81,63 @@ export class S3Store implements Store {
       this.#noteEncryption(answer);
       const md5 = this.#md5From(answer.ETag);
       if (md5 !== undefined && md5 !== md5Hex(body)) throw arrivedDamaged(`${key} as read`);
+      return body;
+    });
+  }
+
+  async replace(
+    request: ReplaceRequest,
+    { signal }: StoreOptions,
+  ): Promise<StoredObject | undefined> {
+    const { key, seen, demandHeld } = request;
+    checkKey(key);
+    const doing = `write ${key}`;
+    const condition = seen === undefined ? { IfNoneMatch: '*' } : { IfMatch: seen };
+    const isAsSeen = async () => (await this.look(key, { signal }))?.etag === seen;
+    if (!PROVIDERS[this.kind].hasConditionalPut) {
+      if (!(await isAsSeen())) return undefined;
+      await demandHeld();
+      return this.#run(doing, signal, () => this.#putWhole(request, signal));
+    }
+    await demandHeld();
+    const stored = await this.#run(doing, signal, () =>
+      this.#putWhole(request, signal, condition).catch(unlessNotAsSeen),
+    );
+    // Ceph's gateway refuses an If-Match that holds (storage-delivery.md §5.1).
+    if (stored !== undefined || !(await isAsSeen())) return stored;
+    await demandHeld();
+    return this.#run(doing, signal, () => this.#putWhole(request, signal));
+  }
+
+  async look(key: string, { signal }: StoreOptions): Promise<StandingObject | undefined> {
+    return this.#run(`look at ${shownKey(key)}`, signal, async () => {
+      const command = new HeadObjectCommand({ Bucket: this.bucket, Key: key });
+      const head = await this.#client.send(command, until(signal)).catch(unlessNoSuchKey);
+      if (head?.ETag === undefined) return undefined;
+      this.#noteEncryption(head);
+      return {
+        bytes: head.ContentLength ?? 0,
+        md5: this.#md5From(head.ETag),
+        etag: head.ETag,
+        modifiedAtMs: head.LastModified?.getTime() ?? 0,
+      };
+    });
+  }
+
+  async readPart(request: PartRequest, { signal }: StoreOptions): Promise<Buffer | undefined> {
+    const { key, etag, from, to } = request;
+    return this.#run(`read ${shownKey(key)}`, signal, async () => {
+      const command = new GetObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Range: `bytes=${from}-${to - 1}`,
+        IfMatch: etag,
+      });
+      const answer = await this.#client.send(command, until(signal)).catch(unlessNotAsSeen);
+      // Who ignores If-Match tells by the answer's own ETag.
+      if (answer?.Body === undefined || answer.ETag !== etag) return undefined;
+      const body = Buffer.from(await answer.Body.transformToByteArray());
+      if (body.length !== to - from) throw arrivedDamaged(`${shownKey(key)} as read`);
       return body;
     });
   }
@@ -200,7 +261,11 @@ export class S3Store implements Store {
     });
   }
 
-  async #putWhole(request: PutRequest, signal: AbortSignal | undefined): Promise<StoredObject> {
+  async #putWhole(
+    request: PutRequest,
+    signal: AbortSignal | undefined,
+    condition: Readonly<{ IfMatch?: string; IfNoneMatch?: string }> = {},
+  ): Promise<StoredObject> {
     const { key, contentType, cacheControl } = request;
     // A Buffer even for a file: stream bodies are neither signed nor hashed (storage-delivery.md §1.3).
     const body = await readBody(request.body, signal);
@@ -212,6 +277,7 @@ export class S3Store implements Store {
       ContentMD5: hexToBase64(md5),
       ContentType: contentType,
       CacheControl: cacheControl,
+      ...condition,
     });
     const answer = await this.#client.send(command, until(signal));
     await this.#confirm({ key, bytes: body.byteLength, etag: md5, answer, signal });
@@ -324,6 +390,18 @@ function until(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
 function unlessNoSuchKey(error: unknown): undefined {
   if (error instanceof NoSuchKey || error instanceof NotFound) return undefined; // of a GET, of a HEAD
   throw error;
+}
+
+/** 412; S3 says 409 while another write of the same key is under way, 404 when what was seen is gone. */
+function unlessNotAsSeen(error: unknown): undefined {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (status === 412 || (error as Error).name === 'ConditionalRequestConflict') return undefined;
+  return unlessNoSuchKey(error);
+}
+
+/** One that is of others may hold anything. */
+function shownKey(key: string): string {
+  return cleanText(key, { maxLength: 200 });
 }
 
 function unlessNoSuchUpload(error: unknown): undefined {

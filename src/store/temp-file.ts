@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const DAY_MS = 86_400_000;
 
 /**
- * A name beside the object that is being written: `.4711-a1b2c3d4e5f6~`. The `~` cannot stand in a
- * key, so a temp file can never be taken for an object; the process id tells whose it is.
+ * A name beside the object that is being written: `.4711-a1b2c3d4e5f6~`, or `.4711-a1b2c3d4e5f6~NAME`
+ * where it is to be known for which one. The `~` cannot stand in a key, so a temp file can never be
+ * taken for an object; the process id tells whose it is.
  */
-export function tempName(): string {
-  return `.${process.pid}-${randomBytes(6).toString('hex')}~`;
+export function tempName(name = ''): string {
+  return `.${process.pid}-${randomBytes(6).toString('hex')}~${name}`;
+}
+
+/** Removes what anybody, alive or not, has ready to be renamed to `path` (`tempName` with its name). */
+export async function dropPrepared(path: string): Promise<void> {
+  const dir = dirname(path);
+  for (const name of await readdir(dir).catch(noneIfAbsent)) {
+    const [, object] = /^\.\d+-[0-9a-f]{12}~(.+)$/.exec(name) ?? [];
+    if (object === basename(path)) await rm(join(dir, name), { force: true });
+  }
 }
 
 /**
@@ -18,7 +28,7 @@ export function tempName(): string {
  */
 export async function sweepTempFiles(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(noneIfAbsent)) {
-    const pid = /^\.(\d+)-[0-9a-f]{12}~$/.exec(name)?.[1];
+    const pid = /^\.(\d+)-[0-9a-f]{12}~/.exec(name)?.[1];
     if (pid === undefined) continue;
     const path = join(dir, name);
     if (isAlive(Number(pid)) && !(await isOlderThanADay(path))) continue;

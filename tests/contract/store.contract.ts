@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IngestError } from '../../src/errors.ts';
 import type { ListedObject, PutRequest, Store } from '../../src/model/store.ts';
 import { checkStore } from '../../src/store/check-store.ts';
 import { createUploader } from '../../src/store/upload.ts';
@@ -256,6 +257,70 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     it('takes a bug for permanent', () => {
       expect(store.isPermanent(new TypeError('x is not a function'))).toBe(true);
+    });
+
+    describe('replace, of a run that may have slept through its lock', () => {
+      const held = async () => {};
+      const replace = (key: string, body: string, seen: string | undefined, demandHeld = held) =>
+        store.replace({ ...request(key, Buffer.from(body)), seen, demandHeld }, {});
+      const lost = new IngestError('locked', { what: 'this run has lost its lock' });
+
+      it('writes where nothing is, and only where nothing is', async () => {
+        const key = 'replace/a/master.m3u8';
+        expect(await store.look(key, {})).toBeUndefined();
+        expect(await replace(key, 'one', undefined)).toMatchObject({ key, bytes: 3 });
+        expect(await replace(key, 'two', undefined)).toBeUndefined();
+        expect(await store.get(key, {})).toEqual(Buffer.from('one'));
+      });
+
+      it('writes over what was seen, and never over anything else, not even the same bytes again', async () => {
+        const key = 'replace/b/master.m3u8';
+        await store.put(request(key, Buffer.from('one')), {});
+        const seen = (await store.look(key, {}))?.etag;
+        expect(await replace(key, 'two', seen)).toMatchObject({ bytes: 3 });
+        expect(await replace(key, 'three', seen)).toBeUndefined();
+        await store.remove([key], {});
+        expect(await replace(key, 'three', seen)).toBeUndefined();
+        expect(await store.get(key, {})).toBeUndefined();
+      });
+
+      it('writes nothing when the lock is lost at the last moment', async () => {
+        const key = 'replace/c/master.m3u8';
+        await store.put(request(key, Buffer.from('one')), {});
+        const seen = (await store.look(key, {}))?.etag;
+        const refused = replace(key, 'two', seen, async () => {
+          throw lost;
+        });
+        await expect(refused).rejects.toBe(lost);
+        expect(await store.get(key, {})).toEqual(Buffer.from('one'));
+        expect(await keysAndSizes(store, 'replace/c/')).toEqual([[key, 3]]);
+      });
+
+      it('writes nothing when another has written between the last look and the switch', async () => {
+        const key = 'replace/d/master.m3u8';
+        await store.put(request(key, Buffer.from('one')), {});
+        const seen = (await store.look(key, {}))?.etag;
+        const late = replace(key, 'mine', seen, async () => {
+          expect(await replace(key, 'theirs', seen)).toMatchObject({ bytes: 6 });
+        });
+        expect(await late).toBeUndefined();
+        expect(await store.get(key, {})).toEqual(Buffer.from('theirs'));
+        expect(await keysAndSizes(store, 'replace/d/')).toEqual([[key, 6]]);
+      });
+    });
+
+    it('reads parts of an object as long as it is the same', async () => {
+      const key = 'part/film.mp4';
+      await store.put(request(key, Buffer.from('0123456789')), {});
+      const seen = await store.look(key, {});
+      expect(seen).toMatchObject({ bytes: 10, modifiedAtMs: expect.closeTo(Date.now(), -5) });
+      const etag = seen?.etag ?? '';
+      expect(await store.readPart({ key, etag, from: 2, to: 5 }, {})).toEqual(Buffer.from('234'));
+      expect(await store.readPart({ key, etag, from: 9, to: 10 }, {})).toEqual(Buffer.from('9'));
+      await store.put(request(key, Buffer.from('9876543210')), {});
+      expect(await store.readPart({ key, etag, from: 2, to: 5 }, {})).toBeUndefined();
+      await store.remove([key], {});
+      expect(await store.readPart({ key, etag, from: 2, to: 5 }, {})).toBeUndefined();
     });
   });
 }

@@ -16,6 +16,9 @@ export function standInStore(parts: Partial<Store>): Store {
     bucket: 'films',
     publicBaseUrl: 'https://media.example.com',
     put: mustNot,
+    replace: mustNot,
+    look: mustNot,
+    readPart: mustNot,
     get: mustNot,
     list: () => {
       throw new Error('not expected to be called');
