@@ -95,6 +95,7 @@ function addCommand(program: Command, presets: readonly string[]): Command {
       'stop an ffmpeg without progress after this (default: 2m)',
     )
     .option('--no-overlap', 'upload after encoding instead of while')
+    .option('--scratch <dir>', 'folder that films of s3://bucket/key are fetched to')
     .option('--drop-uploaded', 'for a small disk: remove segments from it once they are stored');
   return withOutput(
     withPatience(withPlaces(withFilmChoices(withEncoding(command, presets)))),
@@ -158,7 +159,7 @@ function doctorCommand(program: Command, presets: readonly string[]): Command {
 
 function withFilms(command: Command): Command {
   return command
-    .argument('[films...]', 'files, folders, or patterns')
+    .argument('[films...]', 'files, folders, patterns, or s3://bucket/key')
     .option('--from-file <list>', 'read more paths from a file, or from stdin with -')
     .option(
       '--subtitle <lang=file>',
@@ -244,6 +245,7 @@ const ADD_EXAMPLES = `
 Examples:
   movie-ingest add film.mp4
   movie-ingest add ~/Films                  every film in a folder, in numeric order
+  movie-ingest add s3://my-films/film.mp4   a film in a bucket, with the store's keys
   for f in *.mp4; do movie-ingest add "$f"; done
   find . -name '*.mkv' -print0 | movie-ingest add --from-file - -0
 `;

@@ -19,6 +19,7 @@ import { tryPlans } from './ingest/try-plans.ts';
 import { demandSame, type SourceWatch, withSourceWatch } from './ingest/watch-source.ts';
 import { withSpaceWatch } from './ingest/watch-space.ts';
 import { withFilmLocks } from './ingest/with-film-locks.ts';
+import { withLocalFilm } from './ingest/with-local-film.ts';
 import { withUploads } from './ingest/with-uploads.ts';
 import {
   begunRevisions,
@@ -51,7 +52,11 @@ export async function ingest(
     await context.reachStore();
     const standing = await findStanding(request, film, locked);
     if (standing !== undefined && request.reportQuality) report(NOT_MEASURED);
-    const published = standing ?? (await ingestAnew(request, film, locked));
+    const published =
+      standing ??
+      (await withLocalFilm({ request, film, context: locked }, (local) =>
+        ingestAnew(local, film, locked),
+      ));
     // Of a run that was killed after its film was in, nobody goes on from it.
     await clearWorkFolder(film.slug, context);
     report({ type: 'step', step: 'catalog' });

@@ -16,6 +16,7 @@ export const OPTIONS_WITH_VALUE = [
   '--max-tracks',
   '--poster',
   '--preset',
+  '--scratch',
   '--slug',
   '--stall-timeout',
   '--store',

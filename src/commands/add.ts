@@ -198,6 +198,7 @@ const KEPT_FLAGS = [
   ['--library', 'library'],
   ['--db', 'db'],
   ['--work-dir', 'workDir'],
+  ['--scratch', 'scratch'],
   ['--upload-concurrency', 'uploadConcurrency'],
   ['--max-outage', 'maxOutage'],
 ] as const;

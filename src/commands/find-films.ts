@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { glob } from 'tinyglobby';
 import { IngestError } from '../errors.ts';
+import { isFilmAddress } from '../sources/film-address.ts';
 
 /** What a film file is called. A file that is named outright is taken whatever its ending. */
 const FILM_NAME =
@@ -21,7 +22,8 @@ export type FindFilmsOptions = Readonly<{
 
 /**
  * The films that a command line means, absolute, each once, in the order given; inside a folder (all
- * levels) in numeric order, so that `film 2` comes before `film 10`. Hidden files are passed over.
+ * levels) in numeric order, so that `film 2` comes before `film 10`. Hidden files are passed over. An
+ * address in a bucket is one film, and stays as it was typed.
  * What does not exist, a folder without films, and one that cannot be read are returned as they are:
  * `statFilm` tells what is wrong, and a batch goes on. Throws `usage` for no path at all and for a list
  * that cannot be read.
@@ -44,7 +46,9 @@ export async function findFilms(options: FindFilmsOptions): Promise<readonly str
   const films: string[] = [];
   for (const path of options.paths) films.push(...(await expand(path, options.cwd)));
   // Lists are made by programs: what looks like a pattern there is a name.
-  for (const path of listed) films.push(...(await filmsAt(resolve(options.cwd, path))));
+  for (const path of listed) {
+    films.push(...(isFilmAddress(path) ? [path] : await filmsAt(resolve(options.cwd, path))));
+  }
   return [...new Set(films)];
 }
 
@@ -69,6 +73,7 @@ async function readList({ fromFile, nullSeparated, cwd, stdin }: FindFilmsOption
 }
 
 async function expand(path: string, cwd: string): Promise<readonly string[]> {
+  if (isFilmAddress(path)) return [path];
   const absolute = resolve(cwd, path);
   // A name with * or ? in it that exists is just a name; brackets alone are what films are tagged with.
   if (!/[*?]/.test(path) || (await isThere(absolute))) return filmsAt(absolute);

@@ -6,6 +6,7 @@ import { once } from '../lib/once.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
 import { networkFolders } from './network-volumes.ts';
+import { openFilmBuckets } from './open-film-buckets.ts';
 import { openPlaces } from './open-places.ts';
 import { openTools } from './open-tools.ts';
 import { commandHere } from './place-flags.ts';
@@ -25,10 +26,12 @@ export async function openContext(
   const version = await ownVersion();
   const tools = await openTools(settings, session, { flags });
   const { checkStore, ...places } = await openPlaces(settings, session);
+  const films = openFilmBuckets(settings, report);
   return {
     ...tools,
     ...places,
     settings,
+    openFilms: films.open,
     syncCommand: commandHere(['sync'], flags),
     reachStore: once(() => checkStore({ prefix: 'videos/', readOnly: true })),
     preflight: once(async () => {
@@ -46,5 +49,8 @@ export async function openContext(
     report,
     signal,
     version,
+    close: async () => {
+      await Promise.allSettled([places.close(), films.close()]);
+    },
   };
 }

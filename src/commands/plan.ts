@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ExitName } from '../errors.ts';
+import { type ExitName, IngestError } from '../errors.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { findSubtitles } from '../ingest/find-subtitles.ts';
 import { demandSlug, slugOf, withoutBody } from '../ingest/identify-film.ts';
@@ -12,6 +12,7 @@ import type { Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
 import { publicUrl } from '../model/store.ts';
 import { keys } from '../plan/keys.ts';
+import { isFilmAddress } from '../sources/film-address.ts';
 import { storageCost } from '../store/storage-cost.ts';
 import { errorEvent } from '../ui/error-event.ts';
 import { type PlanReport, printPlan } from '../ui/print-plan.ts';
@@ -72,6 +73,7 @@ type PlanOneOptions = Readonly<{
 
 async function planReport(options: PlanOneOptions): Promise<PlanReport> {
   const { path, flags, settings, tools, session, bytesPerSecond } = options;
+  if (isFilmAddress(path)) throw cannotPlan();
   await statFilm(path);
   const slug =
     flags.slug === undefined ? slugOf(path, await fingerprintFile(path)) : demandSlug(flags.slug);
@@ -110,6 +112,14 @@ async function planReport(options: PlanOneOptions): Promise<PlanReport> {
     work: { dir: settings.workDir, freeBytes: await freeBytesAt(settings.workDir) },
     ffmpeg: tools.tools.ffmpeg,
   };
+}
+
+function cannotPlan(): IngestError {
+  return new IngestError('usage', {
+    what: 'plan takes films that are files here, not s3:// addresses',
+    why: 'A plan follows from what ffprobe sees in the whole file.',
+    fix: 'Fetch the film first; add does it by itself.',
+  });
 }
 
 function storeName({ store }: Settings): string {

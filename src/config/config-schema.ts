@@ -58,6 +58,7 @@ export const ConfigFile = z.strictObject({
   ffmpeg: text('Path of ffmpeg'),
   ffprobe: text('Path of ffprobe'),
   workDir: text('Folder for work in progress'),
+  scratch: text('Folder that films from a bucket are fetched to; in the work folder by default'),
   stateDir: text('Folder for locks and the journal'),
   r2: z
     .strictObject({

@@ -40,6 +40,7 @@ export async function listSettings(options: LoadOptions): Promise<readonly Liste
     uploadConcurrency: String(plain.uploadConcurrency),
     maxOutage: '15m',
     workDir: plain.workDir,
+    scratch: plain.scratchDir,
     stateDir: plain.stateDir,
   };
   return (SETTINGS as readonly SettingRow[]).map((row) => {

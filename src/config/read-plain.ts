@@ -32,10 +32,13 @@ export function readPlain(
     return bare?.includes('/') ? pathOf(name) : bare;
   };
   const preset = values.get('preset')?.value ?? 'default';
+  const workDir = pathOf('workDir') ?? path.join(folders.cache(), 'movie-ingest', 'work');
   return {
     ffmpegPath: programOf('ffmpeg'),
     ffprobePath: programOf('ffprobe'),
-    workDir: pathOf('workDir') ?? path.join(folders.cache(), 'movie-ingest', 'work'),
+    workDir,
+    // Beside the films' own folders, and a name that no slug has.
+    scratchDir: pathOf('scratch') ?? path.join(workDir, '.scratch'),
     stateDir: pathOf('stateDir') ?? path.join(folders.state(), 'movie-ingest'),
     libraryDir: pathOf('library') ?? path.join(folders.movies(), 'movie-ingest'),
     preset: isPresetPath(preset) ? (pathOf('preset') ?? preset) : preset,
@@ -180,6 +183,7 @@ export function plainOrigins(values: Layer): Record<string, Origin> {
     ffmpegPath: 'ffmpeg',
     ffprobePath: 'ffprobe',
     workDir: 'workDir',
+    scratchDir: 'scratch',
     stateDir: 'stateDir',
     libraryDir: 'library',
     preset: 'preset',

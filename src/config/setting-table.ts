@@ -35,6 +35,7 @@ export const SETTINGS = [
   { name: 'ffmpeg', variable: 'MOVIE_INGEST_FFMPEG' },
   { name: 'ffprobe', variable: 'MOVIE_INGEST_FFPROBE' },
   { name: 'workDir', variable: 'MOVIE_INGEST_WORK_DIR', flag: '--work-dir', isPath: true },
+  { name: 'scratch', variable: 'MOVIE_INGEST_SCRATCH', flag: '--scratch', isPath: true },
   { name: 'stateDir', variable: 'MOVIE_INGEST_STATE_DIR', isPath: true },
   { name: 'r2.accountId', variable: 'R2_ACCOUNT_ID' },
   { name: 'r2.accessKeyId', variable: 'R2_ACCESS_KEY_ID' },
@@ -98,6 +99,7 @@ export type SettingsFlags = Readonly<{
   maxOutage?: string | undefined;
   playerOrigins?: string | undefined;
   workDir?: string | undefined;
+  scratch?: string | undefined;
   db?: string | undefined;
 }>;
 

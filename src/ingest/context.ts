@@ -16,6 +16,8 @@ export type IngestContext = Readonly<{
   toolchain: () => Promise<Toolchain>;
   /** Patient: what it throws is final. */
   store: PatientStore;
+  /** Where films of `s3://BUCKET/` are read: the same service and keys as the store's. Throws `usage` where it is none. */
+  openFilms: (bucket: string) => Promise<PatientStore>;
   catalog: Catalog;
   locks: Locks;
   /** Where a document waits that the catalogue did not take. */
@@ -42,8 +44,10 @@ export type FilmContext = IngestContext &
 
 /** What was asked for one film. */
 export type IngestRequest = Readonly<{
-  /** Absolute. */
+  /** Absolute; or `s3://bucket/key`, which is fetched. */
   path: string;
+  /** Which film it must be, where another machine has named it. */
+  expect?: Readonly<{ bytes: number; fingerprint: string }> | undefined;
   title?: string | undefined;
   description?: string | undefined;
   slug?: string | undefined;

@@ -9,11 +9,12 @@ import {
 import type { IngestContext, IngestRequest } from './context.ts';
 
 /**
- * The subtitle files of a film: those that the user named, then those beside it, each content once.
+ * The subtitle files of a film: those that the user named, then those beside it (without a
+ * `path`, none), each content once.
  * What was named must be right: throws `usage`. What lies there by chance is passed over with a warning.
  */
 export async function findSubtitles(
-  { path, subtitles = [] }: Pick<IngestRequest, 'path' | 'subtitles'>,
+  { path, subtitles = [] }: Pick<IngestRequest, 'subtitles'> & { path: string | undefined },
   { report }: Pick<IngestContext, 'report'>,
 ): Promise<readonly LoadedSubtitle[]> {
   const loaded: LoadedSubtitle[] = [];
@@ -23,6 +24,7 @@ export async function findSubtitles(
   for (const value of subtitles) {
     take(await readSubtitleFile(parseSubtitleFlag(value)).catch(refuse));
   }
+  if (path === undefined) return loaded;
   const { files, pictures } = await findSubtitleFiles(path);
   for (const file of files) {
     try {

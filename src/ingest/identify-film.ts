@@ -3,9 +3,7 @@ import { readSidecar } from '../catalog/read-sidecar.ts';
 import type { Sidecar } from '../catalog/sidecar.ts';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
-import { fingerprintFile } from '../lib/fingerprint-file.ts';
 import { isSlug, makeSlug } from '../lib/make-slug.ts';
-import { statFilm } from '../lib/stat-film.ts';
 import { stripFilmExtension } from '../lib/strip-film-extension.ts';
 import type { Catalog, CatalogDocument } from '../model/catalog.ts';
 import type { SubtitleFile } from '../model/subtitle-file.ts';
@@ -13,6 +11,7 @@ import { recipeOf } from '../plan/revision.ts';
 import type { LoadedSubtitle } from '../subtitles/read-subtitle-file.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 import { findSubtitles } from './find-subtitles.ts';
+import type { FilmContent, RemoteFilm } from './read-film.ts';
 
 /** Which film this is, before anything is decoded. */
 export type FilmIdentity = Readonly<{
@@ -22,18 +21,11 @@ export type FilmIdentity = Readonly<{
   sidecar: Sidecar | undefined;
   subtitleFiles: readonly LoadedSubtitle[];
   bytes: number;
+  /** Where its file is to be fetched from; undefined for one that is here. */
+  remote: RemoteFilm | undefined;
   /** The slug under which the same film is in already, when the user wants it a second time. */
   duplicateOf: string | undefined;
 }>;
-
-/** A film as its file shows it, whatever that is called. */
-export type FilmContent = Readonly<{ bytes: number; fingerprint: string }>;
-
-/** Throws `film` for a file that cannot be read. */
-export async function readContent(path: string): Promise<FilmContent> {
-  const { size } = await statFilm(path);
-  return { bytes: size, fingerprint: await fingerprintFile(path) };
-}
 
 /**
  * Says which film this is and under which slug it goes, from its content, its name and the catalogue.
@@ -42,16 +34,19 @@ export async function readContent(path: string): Promise<FilmContent> {
  */
 export async function identifyFilm(
   request: IngestRequest,
-  { bytes, fingerprint }: FilmContent,
+  { bytes, fingerprint, remote }: FilmContent,
   { catalog, preset, report }: Pick<IngestContext, 'catalog' | 'preset' | 'report'>,
 ): Promise<FilmIdentity> {
   const same = await catalog.findByFingerprint(fingerprint);
   const slug = await chooseSlug(request, { fingerprint, same, catalog });
   const inPlace = same?.slug === slug ? same : await catalog.findBySlug(slug);
   if (!request.force) refuseOther(request, slug, fingerprint, inPlace);
-  const { sidecar, warnings } = await readSidecar(request.path);
+  // In a bucket nothing is looked for beside a film: what stands there may be anybody's.
+  const path = remote === undefined ? request.path : undefined;
+  const { sidecar, warnings } = path === undefined ? NO_SIDECAR : await readSidecar(path);
   for (const message of warnings) report({ type: 'warning', message });
-  const subtitleFiles = await findSubtitles(request, { report });
+  const { subtitles } = request;
+  const subtitleFiles = await findSubtitles({ path, subtitles }, { report });
   return {
     slug,
     fingerprint,
@@ -64,9 +59,12 @@ export async function identifyFilm(
     sidecar,
     subtitleFiles,
     bytes,
+    remote,
     duplicateOf: same === undefined || same.slug === slug ? undefined : same.slug,
   };
 }
+
+const NO_SIDECAR = { sidecar: undefined, warnings: [] } as const;
 
 /** As a plan has it. */
 export function withoutBody({ body: _, ...file }: LoadedSubtitle): SubtitleFile {

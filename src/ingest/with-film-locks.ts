@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Lock } from '../model/lock.ts';
 import type { FilmContext, IngestContext, IngestRequest } from './context.ts';
-import { type FilmIdentity, identifyFilm, readContent } from './identify-film.ts';
+import { type FilmIdentity, identifyFilm } from './identify-film.ts';
+import { readContent } from './read-film.ts';
 
 /**
  * Runs `work` as the only one that is at this film, by its content and by its slug: two names of one
@@ -16,7 +17,7 @@ export async function withFilmLocks<Result>(
   context: IngestContext,
   work: (film: FilmIdentity, context: FilmContext) => Promise<Result>,
 ): Promise<Result> {
-  const content = await readContent(request.path);
+  const content = await readContent(request, context);
   const startedAt = performance.now();
   const acquire = (name: string, what: string) =>
     context.locks.acquire({

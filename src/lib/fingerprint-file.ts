@@ -12,15 +12,23 @@ export async function fingerprintFile(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const hash = createHash('sha256').update(`q1:${size}:`);
-    for (const start of pieceStarts(size)) {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE), 0, PIECE, start);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-    return `q1:${hash.digest('hex')}`;
+    return await fingerprintOf(size, async (start, length) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+      return buffer.subarray(0, bytesRead);
+    });
   } finally {
     await file.close();
   }
+}
+
+/** The same of a content that lies elsewhere. `read` gives what there is of a piece, at most `length`. */
+export async function fingerprintOf(
+  size: number,
+  read: (start: number, length: number) => Promise<Buffer>,
+): Promise<string> {
+  const hash = createHash('sha256').update(`q1:${size}:`);
+  for (const start of pieceStarts(size)) hash.update(await read(start, PIECE));
+  return `q1:${hash.digest('hex')}`;
 }
 
 function pieceStarts(size: number): readonly number[] {

@@ -26,6 +26,7 @@ const step = z.object({
   type: z.literal('step'),
   step: z.enum([
     'probe',
+    'download',
     'loudness',
     'plan',
     'preflight',
@@ -35,6 +36,24 @@ const step = z.object({
     'publish',
     'catalog',
   ]),
+});
+
+/** A film in a bucket is fetched. */
+const downloadProgress = z.object({
+  type: z.literal('download.progress'),
+  file: z.string(),
+  doneBytes: bytes,
+  totalBytes: bytes,
+  bytesPerSecond: z.number().nonnegative(),
+});
+
+const downloaded = z.object({
+  type: z.literal('downloaded'),
+  file: z.string(),
+  bytes,
+  /** Of these, there already from a run that was cut off. */
+  keptBytes: bytes,
+  elapsedMs: ms,
 });
 
 const probed = z.object({
@@ -304,6 +323,8 @@ const tally = z.object({
 export const Event = z.discriminatedUnion('type', [
   filmStart,
   step,
+  downloadProgress,
+  downloaded,
   probed,
   planned,
   ready,

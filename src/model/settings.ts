@@ -12,6 +12,8 @@ export type Settings = Readonly<{
   ffprobePath: string | undefined;
   /** Folder for work in progress; absolute. */
   workDir: string;
+  /** Folder that films from a bucket are fetched to; absolute. */
+  scratchDir: string;
   /** Folder for locks and the journal; absolute. */
   stateDir: string;
   /** Root of the embedded library, whether or not it is in use; absolute. */

@@ -13,6 +13,10 @@ export const StatusEvent = z.object({
   step: z.string(),
   /** Of the film at work, once planned; its file's name before. */
   slug: z.string().optional(),
+  /** While a film in a bucket is fetched. */
+  download: z
+    .object({ doneBytes: bytes, totalBytes: bytes, bytesPerSecond: z.number().nonnegative() })
+    .optional(),
   /** While it encodes. */
   encode: z
     .object({ doneMs: ms, totalMs: ms, speed: z.number().nonnegative(), etaMs: ms.optional() })

@@ -23,6 +23,8 @@ export function factLines(event: Event, options: TextOptions): string[] {
   switch (event.type) {
     case 'film.start':
       return event.of === 1 ? [] : filmHeader(event, options);
+    case 'downloaded':
+      return fact('Fetched', downloadedFacts(event), options);
     case 'probed':
       return fact(fitText(fileName(event.file), options.columns - 4), filmFacts(event), options);
     case 'planned':
@@ -172,6 +174,14 @@ function doneFacts(event: DoneEvent): [label: string, facts: string[]] {
     case 'saved':
       return ['Saved', [`${printable(event.catalog)} (${event.outcome})`]];
   }
+}
+
+function downloadedFacts(event: EventOf<'downloaded'>): string[] {
+  const { bytes, keptBytes, elapsedMs } = event;
+  return [
+    `${formatBytes(bytes)} in ${formatDuration(elapsedMs)}`,
+    ...(keptBytes === 0 ? [] : [`${formatBytes(keptBytes)} were here already`]),
+  ];
 }
 
 function uploadedFacts(event: EventOf<'uploaded'>): string[] {

@@ -39,7 +39,7 @@ export class JsonReporter implements Reporter {
   report(event: Event): void {
     this.#run.remember(event);
     if (this.#setup.quiet && !isResult(event)) return;
-    if (event.type === 'encode.progress' || event.type === 'upload.progress') {
+    if (event.type.endsWith('.progress')) {
       this.#reportAtPace(event);
       return;
     }
@@ -49,11 +49,12 @@ export class JsonReporter implements Reporter {
 
   status(): void {
     const { progress, slug, step } = this.#run;
-    const { encode, upload, outage } = progress;
+    const { download, encode, upload, outage } = progress;
     this.#write({
       type: 'status',
       step,
       ...(slug === '' ? {} : { slug }),
+      ...(download === undefined ? {} : { download: downloadStatus(download) }),
       ...(encode === undefined ? {} : { encode: encodeStatus(encode) }),
       ...(upload === undefined ? {} : { upload: uploadStatus(upload) }),
       ...(outage === undefined ? {} : { outage: outageStatus(outage) }),
@@ -87,6 +88,11 @@ export class JsonReporter implements Reporter {
     const line: EventLine = { v: 1, t: new Date(this.#setup.now()).toISOString(), ...event };
     this.#setup.stdout.write(`${JSON.stringify(line).replace(UNPRINTABLE, escaped)}\n`);
   }
+}
+
+function downloadStatus(event: EventOf<'download.progress'>): StatusEvent['download'] {
+  const { doneBytes, totalBytes, bytesPerSecond } = event;
+  return { doneBytes, totalBytes, bytesPerSecond };
 }
 
 function encodeStatus({

@@ -8,6 +8,7 @@ import { loudnessText, qualityText, warningLines } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
+  downloadShare,
   encodeShare,
   formatRate,
   formatSpeed,
@@ -58,8 +59,9 @@ export class PlainReporter implements Reporter {
 
   status(): void {
     const { progress, slug, step } = this.#run;
-    const { encode, upload, outage } = progress;
+    const { download, encode, upload, outage } = progress;
     const parts = [
+      ...(download === undefined ? [] : [`download ${downloadFacts(download)}`]),
       ...(encode === undefined ? [] : [`encode ${encodeFacts(encode)}`]),
       ...(upload === undefined ? [] : [`upload ${uploadFacts(upload, progress)}`]),
       ...(outage === undefined ? [] : [outageText(outage)]),
@@ -72,6 +74,9 @@ export class PlainReporter implements Reporter {
 
   #tell(event: Exclude<Event, { type: 'error' | 'result' | 'difference' }>): void {
     switch (event.type) {
+      case 'download.progress':
+        this.#sayAtPace('download', downloadShare(event), downloadText(event));
+        break;
       case 'encode.progress':
         this.#sayAtPace('encode', encodeShare(event), encodeText(event));
         break;
@@ -113,7 +118,7 @@ export class PlainReporter implements Reporter {
     }
   }
 
-  #sayAtPace(kind: 'encode' | 'upload', share: number, text: string): void {
+  #sayAtPace(kind: 'download' | 'encode' | 'upload', share: number, text: string): void {
     if (this.#pace.isDue(kind, { percent: share * 100, atMs: this.#setup.now() }))
       this.#say(kind, text);
   }
@@ -149,6 +154,7 @@ type StageEvent = Exclude<
       | 'step'
       | 'warning'
       | 'damaged'
+      | 'download.progress'
       | 'encode.progress'
       | 'upload.progress'
       | 'outage'
@@ -165,6 +171,13 @@ function stageText(
   { slug, verbose }: Readonly<{ slug: string; verbose: boolean }>,
 ): [kind: string, text: string] {
   switch (event.type) {
+    case 'downloaded': {
+      const { file, bytes, keptBytes, elapsedMs } = event;
+      const kept = keptBytes === 0 ? {} : { kept: tight(formatBytes(keptBytes)) };
+      const size = tight(formatBytes(bytes));
+      const facts = fields({ size, ...kept, elapsed: tight(formatDuration(elapsedMs)) });
+      return ['download', `${quoted(fileName(file))} 100% ${facts}`];
+    }
     case 'probed':
       return ['probe', probedText(event)];
     case 'planned':
@@ -232,6 +245,17 @@ function plannedText(event: EventOf<'planned'>, verbose: boolean): string {
     files: String(event.estimatedObjects),
     ...(verbose ? { preset, revision, reason, copy: copyReason } : {}),
   });
+}
+
+function downloadText(event: EventOf<'download.progress'>): string {
+  return `${quoted(fileName(event.file))} ${downloadFacts(event)}`;
+}
+
+function downloadFacts(event: EventOf<'download.progress'>): string {
+  const { doneBytes, totalBytes, bytesPerSecond } = event;
+  const sizes = `${tight(formatBytes(doneBytes))}/${tight(formatBytes(totalBytes))}`;
+  const speed = fields({ speed: tight(formatRate(bytesPerSecond)) });
+  return `${Math.floor(downloadShare(event) * 100)}% ${sizes} ${speed}`;
 }
 
 function encodeText(event: EventOf<'encode.progress'>): string {

@@ -10,6 +10,7 @@ import { printable } from './printable.ts';
 
 /** The newest of each, as long as the thing goes on. */
 export type Progress = Readonly<{
+  download?: EventOf<'download.progress'> | undefined;
   encode?: EventOf<'encode.progress'> | undefined;
   upload?: EventOf<'upload.progress'> | undefined;
   /** While nothing gets through to the store. */
@@ -65,8 +66,12 @@ export function outageText({ store, forMs, giveUpAfterMs }: EventOf<'outage'>): 
  * `encode 79% 8.9× ETA 2m 31s | upload 52% 38.2 MB/s`.
  */
 export function progressLine(progress: Progress, columns: number): string {
-  const { encode, upload, outage } = progress;
+  const { download, encode, upload, outage } = progress;
   const parts: string[] = [];
+  if (download !== undefined) {
+    const rate = formatRate(download.bytesPerSecond);
+    parts.push(`download ${percent(downloadShare(download)).trim()} ${rate}`);
+  }
   if (encode !== undefined) {
     const eta = encode.etaMs === undefined ? '' : ` ETA ${formatDuration(encode.etaMs)}`;
     parts.push(`encode ${percent(encodeShare(encode)).trim()} ${formatSpeed(encode.speed)}${eta}`);
@@ -93,6 +98,10 @@ export function encodeShare(encode: EventOf<'encode.progress'>): number {
   return share(encode.doneMs, encode.totalMs);
 }
 
+export function downloadShare(download: EventOf<'download.progress'>): number {
+  return share(download.doneBytes, download.totalBytes);
+}
+
 /** While the encoder runs the total is a guess: what is there may reach it before all is done. */
 export function uploadShare({ encode, upload }: Progress): number {
   if (upload === undefined) return 0;
@@ -101,8 +110,12 @@ export function uploadShare({ encode, upload }: Progress): number {
 }
 
 function progressRows(progress: Progress): Row[] {
-  const { encode, upload } = progress;
+  const { download, encode, upload } = progress;
   const rows: Row[] = [];
+  if (download !== undefined) {
+    const label = 'download';
+    rows.push({ label, share: downloadShare(download), facts: downloadFacts(download) });
+  }
   const renditions = encode?.renditions ?? [];
   for (const [index, rendition] of renditions.entries()) {
     rows.push({
@@ -127,6 +140,16 @@ function encodeFacts(encode: EventOf<'encode.progress'>, index: number, of: numb
     facts.unshift(`${Math.round(encode.fps)} fps`, formatSpeed(encode.speed));
   }
   return facts;
+}
+
+function downloadFacts(download: EventOf<'download.progress'>): string[] {
+  const { doneBytes, totalBytes, bytesPerSecond } = download;
+  const eta = ((totalBytes - doneBytes) / bytesPerSecond) * 1000;
+  return [
+    ofTotal(doneBytes, totalBytes, ''),
+    formatRate(bytesPerSecond),
+    ...(bytesPerSecond > 0 && eta > 0 ? [`ETA ${formatDuration(eta)}`] : []),
+  ];
 }
 
 function uploadFacts({ encode, upload, outage }: Progress): string[] {

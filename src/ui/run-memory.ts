@@ -12,6 +12,8 @@ export class RunMemory {
     if (event.type === 'film.start') this.#slug = fileName(event.file);
     if (event.type === 'planned' || event.type === 'saved') this.#slug = event.slug;
     if (event.type === 'step') this.#step = event.step;
+    if (event.type === 'download.progress') this.#progress = { ...this.#progress, download: event };
+    if (event.type === 'downloaded') this.#progress = { ...this.#progress, download: undefined };
     if (event.type === 'encode.progress') this.#progress = { ...this.#progress, encode: event };
     if (event.type === 'upload.progress') this.#progress = { ...this.#progress, upload: event };
     if (event.type === 'outage') {

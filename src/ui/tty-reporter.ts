@@ -14,6 +14,7 @@ const SPARE_ROWS = 4;
 
 const STEP_TEXTS: Readonly<Record<EventOf<'step'>['step'], string>> = {
   probe: 'Reading',
+  download: 'Fetching the film',
   loudness: 'Measuring how loud it is',
   plan: 'Planning',
   preflight: 'Checking tools, store, catalogue and disk',
@@ -48,6 +49,9 @@ export class TtyReporter implements Reporter {
         break;
       case 'step':
         this.#begin(event.step);
+        break;
+      case 'download.progress':
+        this.#advance({ ...this.#progress, download: event });
         break;
       case 'encode.progress':
         this.#advance({ ...this.#progress, encode: event });
@@ -96,7 +100,7 @@ export class TtyReporter implements Reporter {
   /** A stage of unknown length: a spinner, unless it is one that bars are about to show or show. */
   #begin(step: EventOf<'step'>['step']): void {
     this.#step = step === 'probe' ? `${STEP_TEXTS.probe} ${this.#film}` : STEP_TEXTS[step];
-    const isShownByBars = step === 'encode' || step === 'upload';
+    const isShownByBars = step === 'download' || step === 'encode' || step === 'upload';
     if (isShownByBars && this.#tty.owner === 'bars') return;
     this.#spin();
   }
@@ -109,7 +113,8 @@ export class TtyReporter implements Reporter {
 
   #advance(progress: Progress): void {
     this.#progress = progress;
-    const isOtherStep = ![STEP_TEXTS.encode, STEP_TEXTS.upload].includes(this.#step);
+    const shownByBars = [STEP_TEXTS.download, STEP_TEXTS.encode, STEP_TEXTS.upload];
+    const isOtherStep = !shownByBars.includes(this.#step);
     if (this.#tty.owner === 'spinner' && isOtherStep) this.#spin();
     else this.#showBars();
   }
@@ -132,6 +137,7 @@ export class TtyReporter implements Reporter {
 
   /** A fact: what it ends goes, its line stays, and what still goes on comes back below it. */
   #establish(event: Event): void {
+    if (event.type === 'downloaded') this.#progress = { ...this.#progress, download: undefined };
     if (event.type === 'encoded') this.#progress = { ...this.#progress, encode: undefined };
     if (event.type === 'uploaded') this.#progress = { ...this.#progress, upload: undefined };
     this.#tty.clear();
