@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addLibraryCommands } from './cli-library.ts';
 import { addLinkCommand } from './cli-links.ts';
 import { addOperatorCommands } from './cli-operate.ts';
+import { addSetupCommands } from './cli-setup.ts';
 import type { AddFlags } from './commands/add.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { PreviewFlags } from './commands/preview.ts';
@@ -65,6 +66,7 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   };
   addLinkCommand(impatient);
   addOperatorCommands(impatient);
+  addSetupCommands(impatient);
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );

@@ -25,6 +25,7 @@ export const SLOW_SUITES: readonly string[] = [
     'add-names',
     'add-subtitles',
     'add-worlds',
+    'init-terminal',
     'library',
     'recipes',
     'report-quality',

@@ -8,7 +8,6 @@ import { toolVersion } from '../ffmpeg/tool-version.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
 import type { OpenUpload } from '../model/store.ts';
-import { checkStore } from '../store/check-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { takeBackUploads } from '../store/take-back-uploads.ts';
 import { printChecks } from '../ui/print-checks.ts';
@@ -23,6 +22,8 @@ import { networkFolders } from './network-volumes.ts';
 import { openLocks } from './open-locks.ts';
 import { commandHere } from './place-flags.ts';
 import type { CommonFlags, Session } from './session.ts';
+import { tryCatalog } from './try-catalog.ts';
+import { tryStore } from './try-store.ts';
 
 export type DoctorFlags = CommonFlags & Readonly<{ clean?: boolean; public?: boolean }>;
 
@@ -77,24 +78,14 @@ function partsOf(settings: Settings, flags: DoctorFlags, session: Session): Setu
         fresh: true,
         signal,
       }),
-    checkStore: () => tryStore(settings, signal),
+    checkStore: () => tryStore(settings.store, signal),
     findUploads: () => findUploads(settings, { clean: flags.clean === true, signal }),
     cleanCommand: commandHere(['doctor', '--clean'], flags),
-    checkCatalog: () => tryCatalog(settings, signal),
+    checkCatalog: () => tryCatalog(settings.catalog, signal),
   };
 }
 
 const DEFAULT_PRESET = { name: 'default', codec: 'h264' } as const;
-
-async function tryStore(settings: Settings, signal: AbortSignal): Promise<string> {
-  const store = await openStore(settings.store, { concurrency: 1 });
-  try {
-    await checkStore(store, { prefix: 'videos/', signal });
-    return store.name;
-  } finally {
-    await store.close();
-  }
-}
 
 /** Uploads that were never finished; aborted with `clean`. Films that are being ingested are left alone. */
 async function findUploads(
@@ -121,16 +112,6 @@ async function filmsAtWork(settings: Settings, signal: AbortSignal): Promise<Rea
     return await openLocks({ stateDir, catalog })
       .held()
       .catch(() => openLocks({ stateDir, catalog: {} }).held());
-  } finally {
-    await catalog.close();
-  }
-}
-
-async function tryCatalog(settings: Settings, signal: AbortSignal): Promise<string> {
-  const catalog = await openCatalog(settings.catalog, { version: await ownVersion(), signal });
-  try {
-    await catalog.check();
-    return catalog.name;
   } finally {
     await catalog.close();
   }

@@ -67,8 +67,7 @@ export class Session {
       platform: process.platform,
       runCommand: runSecretCommand,
     });
-    const { listSecrets } = await import('../config/list-secrets.ts');
-    await this.#hideFromNowOn(listSecrets(settings));
+    await this.hideSecretsOf(settings);
     for (const warning of settings.warnings) this.report({ type: 'warning', ...warning });
     return settings;
   }
@@ -81,6 +80,12 @@ export class Session {
     this.#flags = flags;
     const { environment } = await this.#openScreen();
     return environment;
+  }
+
+  /** From now on what is told and printed is cleaned of the secrets in these settings. */
+  async hideSecretsOf(settings: Pick<Settings, 'store' | 'catalog' | 'linkKey'>): Promise<void> {
+    const { listSecrets } = await import('../config/list-secrets.ts');
+    await this.#hideFromNowOn(listSecrets(settings));
   }
 
   /** Of an open session. */

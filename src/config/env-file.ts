@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ReadConfig } from './config-file.ts';
-import { type Found, findAnyWay } from './layer.ts';
+import { type Found, findAnyWay, type Layer } from './layer.ts';
 import type { Problem } from './problem.ts';
 import { readTextFile } from './read-text-file.ts';
 import { SETTINGS, type SettingName } from './setting-table.ts';
@@ -14,7 +14,14 @@ export async function readEnvFile(cwd: string): Promise<ReadConfig> {
   const { found, problem } = await readTextFile(path.join(cwd, '.env'), '.env');
   if (problem !== undefined) return { layer: new Map(), problems: [problem] };
   if (found === undefined) return { layer: new Map(), problems: [] };
-  const text = found.text.replace(/^\uFEFF/, '');
+  return { layer: parseEnvText(found.text, { shownAs: '.env', cwd }), problems: [], file: found };
+}
+
+type EnvPlace = Readonly<{ shownAs: string; cwd: string }>;
+
+/** The settings in lines `NAME=value`. */
+export function parseEnvText(content: string, { shownAs, cwd }: EnvPlace): Layer {
+  const text = content.replace(/^\uFEFF/, '');
   const values = parseEnv(text);
   const layer = new Map<SettingName, Found>();
   for (const row of SETTINGS) {
@@ -22,7 +29,7 @@ export async function readEnvFile(cwd: string): Promise<ReadConfig> {
       const value = values[variable]?.trim() ?? '';
       if (value === '') return undefined;
       const { line, raw } = findAssignment(text, variable);
-      const origin = `.env line ${line}`;
+      const origin = `${shownAs} line ${line}`;
       return {
         value,
         origin,
@@ -33,7 +40,7 @@ export async function readEnvFile(cwd: string): Promise<ReadConfig> {
     });
     if (found !== undefined) layer.set(row.name, found);
   }
-  return { layer, problems: [], file: found };
+  return layer;
 }
 
 /** The last one, as it is the one that parseEnv takes. */

@@ -18,7 +18,8 @@ const B2_SECRET = /^K[A-Za-z0-9/+_-]{30}$/;
 
 /**
  * Mistakes in keys that are certain from their shape alone, so no request is needed
- * (storage-delivery.md §1.2, §1.5). Only lengths and kinds are named, never a part of a key.
+ * (storage-delivery.md §1.2, §1.5). Only lengths and kinds are named, never a part of a key. A half that
+ * is not there yet is empty, and is no mistake.
  */
 export function keyProblems(keys: Keys): Problem[] {
   if (!keys.isRealProvider) return [];
@@ -51,8 +52,15 @@ function r2Problem({ accessKeyId, secretAccessKey }: Keys): Problem | undefined 
     const owner = AWS_KEY_ID.test(accessKeyId) ? 'AWS' : 'Backblaze';
     return { what: `R2_ACCESS_KEY_ID is a key of ${owner}, not of R2`, fix };
   }
+  if (R2_SECRET.test(accessKeyId)) {
+    const why = 'It has 64 hex digits; the access key ID has 32';
+    return { what: 'R2_ACCESS_KEY_ID is the secret half of a key', why, fix };
+  }
+  if (secretAccessKey !== '' && secretAccessKey === accessKeyId) {
+    return { what: 'R2_SECRET_ACCESS_KEY is the access key ID once more', fix };
+  }
   // R2 itself: "Credential access key has length N, should be 32"
-  if (accessKeyId.length !== 32) {
+  if (accessKeyId !== '' && accessKeyId.length !== 32) {
     const why = `It has ${accessKeyId.length} characters; R2 takes 32`;
     return { what: 'R2_ACCESS_KEY_ID is not an access key of R2', why, fix };
   }

@@ -73,10 +73,26 @@ type ReadOptions = Readonly<{
 
 /** Undefined when `problems` has grown. */
 function readBucket(values: Layer, options: ReadOptions): Bucket | undefined {
-  const { kind, address, readEndpoint, problems } = options;
-  const names = NAMES[kind];
-  const required = [...address, ...Object.values(names)];
+  const { kind, address, problems } = options;
+  const required = [...address, ...Object.values(NAMES[kind])];
   if (!isComplete(values, { kind, required }, problems)) return undefined;
+  return readParts(values, options);
+}
+
+/** What is wrong with the values that are there, whatever is missing yet: for whoever is asked one by one. */
+export function bucketMistakes(values: Layer, kind: BucketSettings['kind']): readonly Problem[] {
+  const problems: Problem[] = [];
+  const readEndpoint = { r2: r2Endpoint, b2: b2Endpoint, s3: s3Endpoint }[kind];
+  readParts(values, { kind, readEndpoint, problems });
+  return problems;
+}
+
+/** Undefined when `problems` has grown, or when something is missing. */
+function readParts(
+  values: Layer,
+  { kind, readEndpoint, problems }: Omit<ReadOptions, 'address'>,
+): Bucket | undefined {
+  const names = NAMES[kind];
   const before = problems.length;
   const endpoint = readEndpoint(values, problems);
   const publicBaseUrl = readPublicUrl(values, names.publicBaseUrl, problems);

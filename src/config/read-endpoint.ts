@@ -94,7 +94,7 @@ export function s3Endpoint(values: Layer, problems: Problem[]): Endpoint | undef
       .split('/')
       .filter((part) => part !== '')
       .at(-1) === bucket;
-  if (inPath || endpoint.hostname.startsWith(`${bucket}.`)) {
+  if (bucket !== undefined && (inPath || endpoint.hostname.startsWith(`${bucket}.`))) {
     problems.push({
       what: `${called} holds the name of the bucket`,
       fix: 'Take it out: the endpoint is the address of the service, S3_BUCKET names the bucket',

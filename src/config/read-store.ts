@@ -13,7 +13,8 @@ import {
   readS3,
 } from './read-bucket.ts';
 
-const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4680';
+/** Where `preview` serves. */
+export const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4680';
 
 type StoreReading = Readonly<{
   /** Not to be used when `problems` has grown. */

@@ -108,6 +108,11 @@ export function variableOf(name: SettingName): string {
   return rowOf(name).variable;
 }
 
+/** It is never shown, and asked for without showing it. */
+export function isSecretSetting(name: SettingName): boolean {
+  return rowOf(name).isSecret === true;
+}
+
 function rowOf(name: SettingName): SettingRow {
   const row = SETTINGS.find((entry) => entry.name === name);
   if (row === undefined) throw new Error(`no setting is called ${name}`);
