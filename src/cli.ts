@@ -91,6 +91,7 @@ function addCommand(program: Command, presets: readonly string[]): Command {
     .option('--allow-damaged', 'publish a film although parts of it are lost; they are named')
     .option('--report-quality', 'measure VMAF of each rendition, where this ffmpeg has libvmaf')
     .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
+    .option('--notify', 'show on the desktop how it ended')
     .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
     .option(
       '--stall-timeout <duration>',

@@ -13,6 +13,7 @@ import type { CommonFlags, Session } from './session.ts';
 import { stoppedAdd } from './stop-error.ts';
 import { trackNumber } from './track-number.ts';
 import { whileAwake } from './while-awake.ts';
+import { withNotice } from './with-notice.ts';
 
 export type AddFlags = CommonFlags &
   PresetFlags &
@@ -35,6 +36,8 @@ export type AddFlags = CommonFlags &
     /** False with `--no-overlap`. */
     overlap?: boolean;
     dropUploaded?: boolean;
+    /** A notification of the desktop at the end. */
+    notify?: boolean;
     fromFile?: string;
     null?: boolean;
     /** Of `plan`; here for `--dry-run`. */
@@ -56,16 +59,22 @@ export async function runAdd(
   const settings = await session.open(flags);
   const asked = askedWith(flags);
   const films = await filmsOf(paths, flags, session);
-  const context = await openContext(settings, flags, session);
+  const opened = await openContext(settings, flags, session);
   try {
-    const [only] = films;
-    if (films.length === 1 && only !== undefined) {
-      await whileAwake(() => ingestOnly({ path: only, ...asked }, context));
-      return 'ok';
-    }
-    return await whileAwake(() => addAll(films, { asked, flags, context }));
+    return await withNotice(
+      opened,
+      { isWanted: flags.notify === true, session, films },
+      async (context) => {
+        const [only] = films;
+        if (films.length !== 1 || only === undefined) {
+          return whileAwake(() => addAll(films, { asked, flags, context }));
+        }
+        await whileAwake(() => ingestOnly({ path: only, ...asked }, context));
+        return 'ok';
+      },
+    );
   } finally {
-    await context.close();
+    await opened.close();
   }
 }
 
