@@ -1,5 +1,5 @@
 import { dirname, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { listReferences } from '../../src/hls/read-playlist.ts';
 import type { Store } from '../../src/model/store.ts';
 
@@ -12,11 +12,22 @@ export type Viewing = Readonly<{
   holes: readonly string[];
 }>;
 
+export type ViewerOptions = Readonly<{
+  /** Between two walks. Default 0: as fast as the machine can, which is all of a core. */
+  pauseMs?: number;
+  /** Whether the catalogue has the film: what the app shows must play. */
+  isListed?: () => boolean | Promise<boolean>;
+}>;
+
 /**
  * Somebody who keeps asking for a film: the master, its playlists, every segment of them, over and
- * over until told to stop. What a playlist names must be there at the moment it is read.
+ * over until told to stop. What a playlist or the catalogue names must be there at the moment it is read.
  */
-export function startViewer(store: Store, masterKey: string): { stop: () => Promise<Viewing> } {
+export function startViewer(
+  store: Store,
+  masterKey: string,
+  { pauseMs = 0, isListed = () => false }: ViewerOptions = {},
+): { stop: () => Promise<Viewing> } {
   const signal = AbortSignal.timeout(600_000);
   const masters: string[] = [];
   const holes: string[] = [];
@@ -31,8 +42,12 @@ export function startViewer(store: Store, masterKey: string): { stop: () => Prom
     return body?.toString();
   };
   const walk = async (): Promise<void> => {
+    const mustPlay = await isListed();
     const master = (await store.get(masterKey, { signal }))?.toString();
-    if (master === undefined) return;
+    if (master === undefined) {
+      if (mustPlay) holes.push(`${masterKey}, named by the document`);
+      return;
+    }
     if (!masters.includes(master)) masters.push(master);
     for (const uri of listReferences(master)) {
       const playlistKey = posix.join(dirname(masterKey), uri);
@@ -49,7 +64,7 @@ export function startViewer(store: Store, masterKey: string): { stop: () => Prom
   const watching = (async () => {
     while (!isOver) {
       await walk();
-      await nextTurn();
+      await delay(pauseMs);
     }
   })();
   return {
