@@ -10,6 +10,7 @@ export const SLOW_SUITES: readonly string[] = [
     'copy-what-fits',
     'fmp4-package',
     'geometry',
+    'lost-lock',
     'poster',
     'random-kill',
     'resume-seams',

@@ -114,8 +114,8 @@ async function changeFilm(
   const waitMs = flags.wait === undefined ? 0 : parseDuration(flags.wait);
   return withLibrary(flags, session, async (context) => {
     await demandFilm(slug, context); // a name that is none must not become a lock
-    await withFilmLock({ slug, what, waitMs }, context, async () => {
-      const told = await work(await demandFilm(slug, context), context);
+    await withFilmLock({ slug, what, waitMs }, context, async (locked) => {
+      const told = await work(await demandFilm(slug, locked), locked);
       context.report({ type: 'difference', slug, done: told.mark !== '=', ...told });
     });
     return 'ok';

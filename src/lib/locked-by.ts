@@ -34,6 +34,6 @@ export function lockLost(holder: Pick<LockHolder, 'pid' | 'host'> | undefined): 
   return new IngestError('locked', {
     what: 'this run has lost its lock, and stopped',
     why: `${who}: nothing was heard of this machine for too long, as when it sleeps.`,
-    fix: 'Nothing was published. Run the same command again; it takes over what is there.',
+    fix: 'Nothing was written since. Run the same command again; it goes on from what is there.',
   });
 }

@@ -58,7 +58,7 @@ export type LookAtAllOptions = Readonly<{
  * Looks at every film once, first those of the store in the order of its keys, then what only the
  * catalogue or the outbox has, and gives what `work` made of each. The store is listed once, page by
  * page; a film costs one read beside. Documents of films in other stores are passed over. Throws
- * `drift` when the store shows no film though the catalogue has films of this very store.
+ * `drift` when the store shows no film though the catalogue has films of this very store that nobody deleted.
  */
 export async function* lookAtAll<Result>(
   { slugs, watch }: LookAtAllOptions,
@@ -87,7 +87,9 @@ export async function* lookAtAll<Result>(
   for await (const film of films) {
     const { document, isWaiting } = film.state;
     if (document?.isOurs !== true && !isWaiting) continue; // of another store, or nobody's film
-    if (listed.size === 0 && document?.isOurs === true) throw emptyStore(context);
+    // Of what was deleted the store may have nothing any more: a purge that was cut off.
+    const isExpected = document?.isOurs === true && document.status !== 'deleted';
+    if (listed.size === 0 && isExpected) throw emptyStore(context);
     yield await work(film);
   }
 }

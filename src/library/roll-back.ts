@@ -18,8 +18,8 @@ export type RolledBack = Readonly<{ from: string | undefined; to: string }>;
 /**
  * Switches viewers to another revision that is whole in the store: to `revision`, or to the one that was
  * published before the present one. The switch is one small PUT; before it the revision's manifest
- * learns what became of the document since, after it the document tells of the revision. Undefined when
- * it is the present one already. Throws `usage` when there is no such revision, `store` when it is not
+ * learns what became of the document since, after it the document tells of the revision. A call that was
+ * cut off in between is gone on with by the same call. Undefined when it is the present one already. Throws `usage` when there is no such revision, `store` when it is not
  * whole.
  */
 export async function rollBack(
@@ -29,7 +29,10 @@ export async function rollBack(
 ): Promise<RolledBack | undefined> {
   const { slug, stored } = film;
   const target = await choose(film, revision, context);
-  if (target.isCurrent) return undefined;
+  const told = film.document?.['revision'];
+  const from =
+    target.isCurrent && typeof told === 'string' ? told : stored.master && stored.revision;
+  if (from === target.revision || (target.isCurrent && told === undefined)) return undefined;
   const { store, catalog, signal } = context;
   const manifestKey = keys.manifest(slug, target.revision);
   const found = await readManifest(store, manifestKey, signal);
@@ -48,7 +51,7 @@ export async function rollBack(
   );
   await catalog.upsert({ ...movieFromJson(manifest.movie), explicit: [] });
   await keepRecord(manifest, context, { exactly: true });
-  return { from: stored.master && stored.revision, to: target.revision };
+  return { from, to: target.revision };
 }
 
 async function choose(
@@ -58,9 +61,12 @@ async function choose(
 ): Promise<Revision> {
   const revisions = await listRevisions(film, context);
   const current = revisions.findIndex(({ isCurrent }) => isCurrent);
+  // A document of a later revision than viewers have: a call before this one was cut off.
+  const told = revisions.findIndex(({ revision: name }) => name === film.document?.['revision']);
+  const isCutOff = told !== -1 && told < current;
   const target =
     wanted === undefined
-      ? revisions[current + 1]
+      ? revisions[isCutOff ? current : current + 1]
       : revisions.find(({ revision }) => revision === wanted);
   if (target === undefined) throw noSuch(film, wanted, context);
   return target;

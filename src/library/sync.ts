@@ -7,7 +7,7 @@ import { lookAtAll, type Watch, watchLibrary } from './look-at-all.ts';
 import { type Film, lookAgain } from './look-at-film.ts';
 import { refresh } from './refresh.ts';
 import { Tally } from './tally.ts';
-import { withFilmLock } from './with-film-lock.ts';
+import { withFilmLock, withLock } from './with-film-lock.ts';
 
 export type SyncRequest = Readonly<{
   allowed: Allowed;
@@ -30,21 +30,17 @@ const LEFTOVER_ROWS: readonly number[] = [5, 6, 14];
  * waits until all films were looked at, so that a listing that is wrong as a whole is known as such:
  * when nothing was listed, or when more films would lose something than `limit` allows, none does, and
  * `drift` is thrown. Each film is changed under its lock; one that a run is at work on is left alone.
+ * Where a lock is lost, nothing more is written, and `locked` is thrown.
  */
 export async function sync(request: SyncRequest, context: LibraryContext): Promise<Tally> {
   await context.reachStore();
   if (request.check) return syncNow(request, context);
-  const lock = await context.locks.acquire({
+  const lock = {
     name: `sync:${context.id}`,
     what: 'keeping the library true',
     waitMs: request.waitMs,
-    signal: context.signal,
-  });
-  try {
-    return await syncNow(request, context);
-  } finally {
-    await lock.release();
-  }
+  };
+  return withLock(lock, context, (locked) => syncNow(request, locked));
 }
 
 async function syncNow(request: SyncRequest, context: LibraryContext): Promise<Tally> {
@@ -93,12 +89,12 @@ async function settle(
 ): Promise<ReadonlySet<Finding>> {
   const due = findings.filter((finding) => isAllowed(finding, allowed));
   if (check || due.length === 0) return new Set();
-  return withFilmLock({ slug: film.slug, what: `keeping ${film.slug} true` }, context, async () =>
-    doAll(film, due, { allowed, context }),
-  ).catch((error: unknown) => {
-    if (error instanceof IngestError && error.exit === 'locked') return new Set<Finding>();
-    throw error;
-  });
+  const { slug } = film;
+  return withFilmLock<ReadonlySet<Finding>>(
+    { slug, what: `keeping ${slug} true`, ifBusy: () => new Set() },
+    context,
+    (locked) => doAll(film, due, { allowed, context: locked }),
+  );
 }
 
 type DoOptions = Readonly<{ allowed: Allowed; context: LibraryContext }>;
@@ -142,19 +138,15 @@ async function loseWhatMayGo(slugs: readonly string[], losing: Losing): Promise<
   const most = filmsAtMost(request.limit, tally.films);
   if (slugs.length > most) throw tooMany(slugs.length, most, context);
   for (const slug of slugs) {
-    const lose = async () => {
-      const film = await lookAgain(slug, watch.optionsFor(slug), context);
+    const lose = async (locked: LibraryContext) => {
+      const film = await lookAgain(slug, watch.optionsFor(slug), locked);
       const findings = findingsOf(film, request).filter(({ isLoss }) => isLoss);
       const due = findings.filter((finding) => isAllowed(finding, request.allowed));
-      const done = await doAll(film, due, { allowed: request.allowed, context });
+      const done = await doAll(film, due, { allowed: request.allowed, context: locked });
       tally.film(film, { findings: due, done, isDeferred: false });
     };
-    await withFilmLock({ slug, what: `keeping ${slug} true` }, context, lose).catch(
-      (error: unknown) => {
-        if (!(error instanceof IngestError) || error.exit !== 'locked') throw error;
-        tally.busy(slug);
-      },
-    );
+    const ifBusy = () => tally.busy(slug);
+    await withFilmLock({ slug, what: `keeping ${slug} true`, ifBusy }, context, lose);
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { heldLocks } from '../../src/journal/lock.ts';
 import type { ListedObject, Store } from '../../src/model/store.ts';
 import { S3Store } from '../../src/store/s3.ts';
 import { makeBucket, type TestBucket } from '../contract/store-bucket.ts';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.ts';
+import { makeClip } from '../helpers/make-clip.ts';
 import { TINY } from '../helpers/new-user.ts';
 import { type CliResult, runCli, startCli } from '../helpers/run-cli.ts';
 import { s3Env } from '../helpers/s3-env.ts';
@@ -77,6 +78,58 @@ export async function seenOf(user: BucketUser, findDocument: () => Promise<objec
   const texts = await Promise.all(playlists.map((key) => user.read(key)));
   const lengths = texts.flatMap((text) => text.match(/#EXTINF:[\d.]+|#EXT-X-ENDLIST/g) ?? []);
   return { keys: keys.toSorted(), lengths, document: withoutChance(await findDocument()) };
+}
+
+type EndedRun = Readonly<{ exitCode?: number | undefined; stdout: string; stderr: string }>;
+
+/** What a suite about one film on its way to a bucket is made of. */
+export type DisturbedFilm = Readonly<{
+  /** Made before the first test, and so is what an undisturbed run makes of it. */
+  film: () => string;
+  undisturbed: () => Seen;
+  /** With a bucket of its own; stopped after the test. */
+  newUser(env?: Readonly<Record<string, string>>): Promise<BucketUser>;
+  /** The run ends well, and nobody could tell it from one that met nothing. */
+  expectUndisturbed(user: BucketUser, run: EndedRun): Promise<void>;
+}>;
+
+/** Sets such a suite up: to be called in its `describe`. */
+export function disturbedFilm(s3: S3Access | undefined): DisturbedFilm {
+  let film = '';
+  let undisturbed: Seen | undefined;
+  const users: BucketUser[] = [];
+  const newUser: DisturbedFilm['newUser'] = async (env) => {
+    if (s3 === undefined) throw new Error('no S3 server');
+    const user = await bucketUser(s3, env);
+    users.push(user);
+    return user;
+  };
+  const see = (user: BucketUser) => seenOf(user, () => folderDocument(user, 'film'));
+  beforeAll(async () => {
+    const dir = makeTempDir('films');
+    film = await makeClip({ dir, name: 'film.mp4', width: 160, height: 90, seconds: 14 });
+    const user = await newUser();
+    const { exitCode, stderr } = await user.add(film);
+    expect(exitCode, stderr).toBe(0);
+    undisturbed = await see(user);
+    expect(undisturbed.keys.filter((key) => key.endsWith('.ts'))).toHaveLength(6);
+  });
+  afterEach(async () => {
+    for (const user of users.splice(0)) await user.stop();
+  });
+  return {
+    film: () => film,
+    undisturbed: () => {
+      if (undisturbed === undefined) throw new Error('asked before the first test');
+      return undisturbed;
+    },
+    newUser,
+    expectUndisturbed: async (user, run) => {
+      expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+      expect(await see(user)).toEqual(undisturbed);
+      await expectTidy(user);
+    },
+  };
 }
 
 /** Of names and their types; of values only those that no encoder changes. */

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Collection, MongoClient } from 'mongodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventsOf, eventsOfType } from '../helpers/events-of.ts';
@@ -8,6 +5,7 @@ import { startForgetfulMongo } from '../helpers/forgetful-mongo.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
+import { mountSmallDisk } from '../helpers/small-disk.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { isMissing } from '../servers/locate.ts';
 import { type Mongod, type MongodOptions, startMongod } from '../servers/mongod.ts';
@@ -47,15 +45,21 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
   const sync = (user: User) => runCli(['sync', '--json'], user);
 
   /** `add film`, during which `happens` begins with the first event of this type. */
-  const addWhile = async (user: User, type: string, happens: () => unknown) => {
+  const addWhile = async (
+    user: User,
+    type: string,
+    happens: (adding: ReturnType<typeof startCli>) => unknown,
+  ) => {
     const running = startCli(['add', films[0] ?? '', '--json'], user);
     let isBegun = false;
+    let happening: unknown;
     running.stdout?.on('data', (bytes: Buffer) => {
       if (isBegun || !bytes.toString().includes(`"type":"${type}"`)) return;
       isBegun = true;
-      happens();
+      happening = happens(running);
     });
     const { exitCode, stdout, stderr } = await running;
+    await happening;
     expect(isBegun, stdout).toBe(true);
     return { exitCode, stdout, stderr };
   };
@@ -172,23 +176,20 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
       expect(await movies.countDocuments({ status: 'ready' })).toBe(2);
     });
 
-    const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
-    const onSmallDisk = mayMount ? wholly : () => {};
-    onSmallDisk('F12: its disk is full', async () => {
+    wholly('F12: its disk is full', async () => {
       const dir = makeTempDir('mongod-disk');
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', dir]);
-      closers.push(async () => execFileSync('umount', ['-l', dir]));
+      const disk = await mountSmallDisk(dir, 'size=400m');
+      if (disk === undefined) return; // said loudly
+      closers.push(() => disk.unmount());
       const setting = await setUp({ dir });
-      const filler = join(dir, 'filler');
-      const run = await addWhile(setting.user, 'encoded', () => {
-        try {
-          for (;;) writeFileSync(filler, Buffer.alloc(1_048_576), { flag: 'a' });
-        } catch {
-          // full
-        }
+      // Stopped meanwhile: what mongod has allocated would be enough for one document.
+      const run = await addWhile(setting.user, 'encoded', async (adding) => {
+        adding.kill('SIGSTOP');
+        disk.fill();
+        await fillUp(setting.movies);
+        adding.kill('SIGCONT');
       });
-      rmSync(filler);
-      if (run.exitCode === 0) return; // what it had allocated was enough for one document
+      disk.makeSpace();
       await expectWaiting(setting.user, run);
       await setting.mongod.kill().catch(() => {});
       await setting.mongod.restart();
@@ -204,16 +205,18 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
     });
   });
 
-  wholly('F12: a slow one (half a second for each answer) is only slow', async () => {
-    if (await isMissing('toxiproxy')) return;
-    const { mongod, movies } = await setUp();
-    const toxiproxy = await startToxiproxy();
-    closers.push(() => toxiproxy.stop());
-    const proxy = await toxiproxy.proxyTo(mongod);
-    await proxy.add({ type: 'latency', stream: 'downstream', attributes: { latency: 500 } });
-    const run = await add(userOf(`mongodb://${proxy.address}/?directConnection=true`));
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(await movies.countDocuments({ slug: 'film', status: 'ready' })).toBe(1);
+  wholeGroup('through a slow network', async () => {
+    const row = (await isMissing('toxiproxy')) ? test.skip : wholly;
+    row('F12: a slow one (half a second for each answer) is only slow', async () => {
+      const { mongod, movies } = await setUp();
+      const toxiproxy = await startToxiproxy();
+      closers.push(() => toxiproxy.stop());
+      const proxy = await toxiproxy.proxyTo(mongod);
+      await proxy.add({ type: 'latency', stream: 'downstream', attributes: { latency: 500 } });
+      const run = await add(userOf(`mongodb://${proxy.address}/?directConnection=true`));
+      expect(run.exitCode, run.stdout).toBe(0);
+      expect(await movies.countDocuments({ slug: 'film', status: 'ready' })).toBe(1);
+    });
   });
 
   wholly('F13: a step-down with an election of ten seconds is outlasted', async () => {
@@ -244,6 +247,24 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
     });
   });
 });
+
+/** Writes until nothing more can be written: a small document neither. */
+async function fillUp(movies: Collection): Promise<void> {
+  const filler = movies.db.collection('filler');
+  const options = { writeConcern: { w: 1, journal: true } } as const;
+  const writeUntilRefused = async (bytes: number) => {
+    for (let n = 0; n < 2_000; n += 1) {
+      const refused = await filler.insertOne({ body: Buffer.alloc(bytes, n) }, options).then(
+        () => false,
+        () => true,
+      );
+      if (refused) return;
+    }
+    throw new Error(`a full disk took 2000 documents of ${bytes} bytes`);
+  };
+  await writeUntilRefused(1_048_576);
+  await writeUntilRefused(512);
+}
 
 /** The only node steps down, and stands for election again when the time is over. */
 async function stepDown(movies: Collection, seconds: number): Promise<void> {

@@ -2,21 +2,13 @@ import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeAll, describe, expect, inject } from 'vitest';
+import { describe, expect, inject } from 'vitest';
 import { eventsOf, eventsOfType } from '../helpers/events-of.ts';
-import { makeClip } from '../helpers/make-clip.ts';
 import { familyOf, processesWith } from '../helpers/processes-of.ts';
 import { runCli, type startCli } from '../helpers/run-cli.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { until } from '../helpers/until.ts';
-import {
-  type BucketUser,
-  bucketUser,
-  expectTidy,
-  folderDocument,
-  type Seen,
-  seenOf,
-} from './bucket-user.ts';
+import { type BucketUser, disturbedFilm } from './bucket-user.ts';
 import { chances, isWhole, seed, wholly } from './fault-plan.ts';
 
 const s3 = inject('s3');
@@ -24,37 +16,7 @@ const CLOCK_JUMP = pathToFileURL(join(import.meta.dirname, '../fixtures/clock-ju
 const isLinux = process.platform === 'linux';
 
 describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${seed})`, () => {
-  let film: string;
-  let undisturbed: Seen;
-  const users: BucketUser[] = [];
-
-  const newUser = async (env: Readonly<Record<string, string>> = {}) => {
-    if (s3 === undefined) throw new Error('no S3 server');
-    const user = await bucketUser(s3, env);
-    users.push(user);
-    return user;
-  };
-  const see = (user: BucketUser) => seenOf(user, () => folderDocument(user, 'film'));
-
-  beforeAll(async () => {
-    const dir = makeTempDir('films');
-    film = await makeClip({ dir, name: 'film.mp4', width: 160, height: 90, seconds: 14 });
-    const user = await newUser();
-    const { exitCode, stderr } = await user.add(film);
-    expect(exitCode, stderr).toBe(0);
-    undisturbed = await see(user);
-  });
-  afterEach(async () => {
-    for (const user of users.splice(0)) await user.stop();
-  });
-
-  type Run = Readonly<{ exitCode?: number | undefined; stdout: string; stderr: string }>;
-
-  const expectUndisturbed = async (user: BucketUser, run: Run) => {
-    expect(run.exitCode, run.stdout + run.stderr).toBe(0);
-    expect(await see(user)).toEqual(undisturbed);
-    await expectTidy(user);
-  };
+  const { film, newUser, expectUndisturbed } = disturbedFilm(s3);
 
   /** Nothing of ours runs any more, ffmpeg least of all. */
   const expectNobodyLeft = async (user: BucketUser) => {
@@ -90,12 +52,12 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
   for (const moment of moments) {
     wholly(`F1: kill -9 at ${moment}; the same command finishes the work`, async () => {
       const user = await newUser();
-      const running = user.start(film, '--json');
+      const running = user.start(film(), '--json');
       when(running, moment, () => running.kill('SIGKILL'));
       const killed = await running;
       expect(killed.stdout).toContain(moment);
       await expectNobodyLeft(user);
-      await expectUndisturbed(user, await user.add(film));
+      await expectUndisturbed(user, await user.add(film()));
     });
   }
 
@@ -103,19 +65,19 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
     const user = await newUser();
     const chance = chances('F2');
     for (let run = 0; run < 5; run += 1) {
-      const running = user.start(film);
+      const running = user.start(film());
       await Promise.race([running, delay(300 + chance() * 2_500)]);
       running.kill('SIGKILL');
       await running;
     }
     await expectNobodyLeft(user);
-    await expectUndisturbed(user, await user.add(film));
+    await expectUndisturbed(user, await user.add(film()));
   });
 
   wholly('F18: five add of one film, and a sync: one works, the others say who (11)', async () => {
     const user = await newUser();
     const runs = await Promise.all([
-      ...Array.from({ length: 5 }, () => user.add(film)),
+      ...Array.from({ length: 5 }, () => user.add(film())),
       runCli(['sync'], { env: user.env }),
     ]);
     const synced = runs.pop();
@@ -131,7 +93,7 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
   for (const moment of ['"step":"encode"', '"type":"encoded"']) {
     wholly(`F20: all of it is stopped at ${moment}, and connections die meanwhile`, async () => {
       const user = await newUser();
-      const running = user.start(film, '--json');
+      const running = user.start(film(), '--json');
       let asleep: Promise<void> | undefined;
       when(running, moment, () => {
         asleep = sleepThrough(running.pid ?? 0, async () => {
@@ -155,7 +117,7 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
         CLOCK_JUMP_FILE: gate,
         CLOCK_JUMP_MS: String(10 * 86_400_000),
       });
-      const running = user.start(film, '--json');
+      const running = user.start(film(), '--json');
       when(running, '"type":"ready"', () => writeFileSync(gate, ''));
       const run = await running;
       await expectUndisturbed(user, run);
@@ -174,7 +136,7 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
     wholly(`F29: every file of state and work is ${how}: derived again`, async () => {
       const stateDir = makeTempDir('state');
       const user = await newUser({ MOVIE_INGEST_STATE_DIR: stateDir });
-      const running = user.start(film, '--json');
+      const running = user.start(film(), '--json');
       when(running, '"type":"encoded"', () => running.kill('SIGKILL'));
       await running;
       await expectNobodyLeft(user);
@@ -185,7 +147,7 @@ describe.skipIf(!isWhole || s3 === undefined)(`a run that is disturbed (seed ${s
           if (entry.isFile()) harm(join(entry.parentPath, entry.name));
         }
       }
-      const run = await user.add(film, '--json');
+      const run = await user.add(film(), '--json');
       await expectUndisturbed(user, run);
       expect(eventsOf(run).some(({ type }) => type === 'error')).toBe(false);
     });

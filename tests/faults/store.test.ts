@@ -1,26 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventsOfType } from '../helpers/events-of.ts';
 import { type FakeS3, startFakeS3 } from '../helpers/fake-s3.ts';
 import type { ProxyFault, ProxyRequest } from '../helpers/fault-proxy.ts';
 import { makeClip } from '../helpers/make-clip.ts';
-import { TINY } from '../helpers/new-user.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { s3Env } from '../helpers/s3-env.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { until } from '../helpers/until.ts';
 import { isMissing } from '../servers/locate.ts';
 import { startToxiproxy } from '../servers/toxiproxy.ts';
-import {
-  type BucketUser,
-  bucketUser,
-  expectNothingPublished,
-  expectTidy,
-  folderDocument,
-  type Seen,
-  seenOf,
-} from './bucket-user.ts';
+import { disturbedFilm, expectNothingPublished, expectTidy } from './bucket-user.ts';
 import { chances, seed, wholeGroup, wholly } from './fault-plan.ts';
 
 const s3 = inject('s3');
@@ -29,42 +18,7 @@ const s3 = inject('s3');
 const PATIENCE = ['--max-outage', '16s'] as const;
 
 describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed ${seed})`, () => {
-  let film: string;
-  let undisturbed: Seen;
-  const users: BucketUser[] = [];
-
-  const newUser = async (env: Readonly<Record<string, string>> = {}) => {
-    if (s3 === undefined) throw new Error('no S3 server');
-    const user = await bucketUser(s3, env);
-    users.push(user);
-    return user;
-  };
-  const see = (user: BucketUser) => seenOf(user, () => folderDocument(user, 'film'));
-
-  beforeAll(async () => {
-    film = await makeClip({
-      dir: makeTempDir('films'),
-      name: 'film.mp4',
-      width: 160,
-      height: 90,
-      seconds: 14,
-    });
-    const user = await newUser();
-    const { exitCode, stderr } = await user.add(film);
-    expect(exitCode, stderr).toBe(0);
-    undisturbed = await see(user);
-    expect(undisturbed.keys.filter((key) => key.endsWith('.ts'))).toHaveLength(6);
-  });
-  afterEach(async () => {
-    for (const user of users.splice(0)) await user.stop();
-  });
-
-  /** The run ends well, and nobody could tell it from one that met nothing. */
-  const expectUndisturbed = async (user: BucketUser, run: Awaited<ReturnType<typeof runCli>>) => {
-    expect(run.exitCode, run.stderr).toBe(0);
-    expect(await see(user)).toEqual(undisturbed);
-    await expectTidy(user);
-  };
+  const { film, undisturbed, newUser, expectUndisturbed } = disturbedFilm(s3);
 
   /** A number of a PUT, by the seed: of segments, playlists, the poster, the manifest or the master. */
   const somePut = (name: string) => 1 + Math.floor(chances(name)() * 10);
@@ -81,10 +35,10 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
     const slowDown = during('F4', { status: 503, code: 'SlowDown' }, 5);
     const tooMany = during('F4b', { status: 429, code: 'TooManyRequests' }, 3);
     user.proxy.fail((request) => slowDown(request) ?? tooMany(request));
-    const run = await user.add(film, '--json');
+    const run = await user.add(film(), '--json');
     await expectUndisturbed(user, run);
     expect(eventsOfType(run, 'uploaded')[0]?.retries).toBeGreaterThan(0);
-    const keys = undisturbed.keys.length;
+    const keys = undisturbed().keys.length;
     expect(user.proxy.puts().length).toBeLessThanOrEqual(keys + 8);
   });
 
@@ -96,7 +50,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       since ??= performance.now();
       return performance.now() - since < 30_000 ? { status: 503, code: 'SlowDown' } : undefined;
     });
-    const run = await user.add(film, '--json');
+    const run = await user.add(film(), '--json');
     await expectUndisturbed(user, run);
     const outages = eventsOfType(run, 'outage');
     expect(outages[0]?.isOver).toBe(false);
@@ -107,12 +61,12 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
     'F5: 500 for one object for ever: all others are stored, 6; the rerun goes on',
     async () => {
       const user = await newUser();
-      const segments = undisturbed.keys.filter((key) => key.endsWith('.ts'));
+      const segments = undisturbed().keys.filter((key) => key.endsWith('.ts'));
       const bad = segments[Math.floor(chances('F5')() * segments.length)] ?? '';
       user.proxy.fail(({ put, url }) =>
         put > 0 && url.includes(bad) ? { status: 500, code: 'InternalError' } : undefined,
       );
-      const failed = await user.add(film);
+      const failed = await user.add(film());
       expect(failed.exitCode, failed.stderr).toBe(6);
       expect(failed.stderr).toContain(bad);
       expect(failed.stderr).toMatch(/objects of the film \(.*\) are stored and are not sent again/);
@@ -123,7 +77,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       );
       user.proxy.fail(() => undefined);
       const sentBefore = user.proxy.puts().length;
-      await expectUndisturbed(user, await user.add(film));
+      await expectUndisturbed(user, await user.add(film()));
       const sent = user.proxy
         .puts()
         .slice(sentBefore)
@@ -136,7 +90,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
   wholly('F6: connections that are reset in the middle of a body, three times', async () => {
     const user = await newUser();
     user.proxy.fail(during('F6', 'reset', 3));
-    await expectUndisturbed(user, await user.add(film));
+    await expectUndisturbed(user, await user.add(film()));
   });
 
   const blackHoles = ['silence', 'hang', 'half answer'] as const;
@@ -145,7 +99,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
     row(`F7: a store that goes silent (${fault}) is given up and asked again`, async () => {
       const user = await newUser();
       user.proxy.fail(during(`F7 ${fault}`, fault, 2));
-      await expectUndisturbed(user, await user.add(film, ...PATIENCE));
+      await expectUndisturbed(user, await user.add(film(), ...PATIENCE));
     });
   }
 
@@ -156,20 +110,20 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       const first = somePut('F7 for ever');
       user.proxy.fail(({ put }) => (put >= first ? 'silence' : undefined));
       const startedAt = performance.now();
-      const run = await user.add(film, '--max-outage', '8s');
+      const run = await user.add(film(), '--max-outage', '8s');
       expect(performance.now() - startedAt).toBeLessThan(60_000);
       expect(run.exitCode, run.stderr).toBe(6);
       expect(run.stderr).toMatch(/nothing got through for/);
       await expectNothingPublished(user);
       user.proxy.fail(() => undefined);
-      await expectUndisturbed(user, await user.add(film));
+      await expectUndisturbed(user, await user.add(film()));
     },
   );
 
   test('F8: an answer that is lost although the store has it: sent again, and no harm', async () => {
     const user = await newUser();
     user.proxy.fail(during('F8', 'lost reply', 2));
-    await expectUndisturbed(user, await user.add(film));
+    await expectUndisturbed(user, await user.add(film()));
   });
 
   wholly('F8: the lost answer of each single PUT, one after the other', async () => {
@@ -180,8 +134,8 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       lost.add(url);
       return 'lost reply';
     });
-    await expectUndisturbed(user, await user.add(film));
-    expect(lost.size).toBeGreaterThanOrEqual(undisturbed.keys.length);
+    await expectUndisturbed(user, await user.add(film()));
+    expect(lost.size).toBeGreaterThanOrEqual(undisturbed().keys.length);
   });
 
   wholly(
@@ -189,19 +143,19 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
     async () => {
       const user = await newUser();
       user.proxy.fail(during('F9', 'corrupt', 2));
-      await expectUndisturbed(user, await user.add(film));
+      await expectUndisturbed(user, await user.add(film()));
     },
   );
 
   wholly('F9: a line that corrupts everything: 6, and nothing is published', async () => {
     const user = await newUser();
     user.proxy.fail(({ put }) => (put > 0 ? 'corrupt' : undefined));
-    const run = await user.add(film);
+    const run = await user.add(film());
     expect(run.exitCode, run.stderr).toBe(6);
     expect(run.stderr).toMatch(/Damaged on the way/);
     await expectNothingPublished(user);
     user.proxy.fail(() => undefined);
-    await expectUndisturbed(user, await user.add(film));
+    await expectUndisturbed(user, await user.add(film()));
   });
 
   test('F11: a key that is revoked in the middle of a film: 8 at once, and what is kept is said', async () => {
@@ -210,14 +164,14 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
     user.proxy.fail(({ number: _, put }) =>
       put >= first ? { status: 403, code: 'InvalidAccessKeyId' } : undefined,
     );
-    const run = await user.add(film);
+    const run = await user.add(film());
     expect(run.exitCode, run.stderr).toBe(8);
     expect(run.stderr).toMatch(/refused the access key/);
     expect(run.stderr).toMatch(/are stored and are not sent again/);
     expect(user.proxy.puts().length).toBeLessThan(first + 16); // those in flight, and none again
     await expectNothingPublished(user);
     user.proxy.fail(() => undefined);
-    await expectUndisturbed(user, await user.add(film));
+    await expectUndisturbed(user, await user.add(film()));
   });
 
   wholeGroup('through a faulty network', async () => {
@@ -237,7 +191,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       async () => {
         const { user, proxy, env } = await proxied();
         user.proxy.fail(() => undefined);
-        const running = runCli(['add', film, '--json'], { env });
+        const running = runCli(['add', film(), '--json'], { env });
         await until(() => user.proxy.puts().length >= 2);
         await proxy.disable();
         await new Promise((resolve) => setTimeout(resolve, 12_000));
@@ -257,7 +211,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       'F7: and for longer than --max-outage: 6; the rerun sends only what is missing',
       async () => {
         const { user, proxy, env } = await proxied();
-        const running = runCli(['add', film, '--max-outage', '4s'], { env });
+        const running = runCli(['add', film(), '--max-outage', '4s'], { env });
         await until(() => user.proxy.puts().length >= 2);
         await proxy.disable();
         const run = await running;
@@ -266,7 +220,7 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
         expect(run.stderr).toContain('--max-outage');
         await expectNothingPublished(user);
         await proxy.enable();
-        await expectUndisturbed(user, await runCli(['add', film], { env }));
+        await expectUndisturbed(user, await runCli(['add', film()], { env }));
       },
     );
 
@@ -274,19 +228,11 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       const { user, proxy, env } = await proxied();
       await proxy.add({ type: 'latency', stream: 'downstream', attributes: { latency: 300 } });
       await proxy.add({ type: 'bandwidth', stream: 'upstream', attributes: { rate: 125 } });
-      const long = await makeClip({
-        dir: makeTempDir('films'),
-        name: 'long.mp4',
-        width: 160,
-        height: 90,
-        seconds: 200,
-      });
-      const twoSeconds = join(makeTempDir('preset'), 'two-seconds.json');
-      writeFileSync(
-        twoSeconds,
-        readFileSync(TINY, 'utf8').replace(/"segmentSeconds": 6/, '"segmentSeconds": 2'),
-      );
-      const run = await runCli(['add', long, '--preset', twoSeconds, '--json'], { env });
+      // A hundred segments of the picture, and as many of the sound.
+      const dir = makeTempDir('films');
+      const size = { width: 160, height: 90, rate: '12', seconds: 597 };
+      const long = await makeClip({ dir, name: 'long.mp4', ...size });
+      const run = await runCli(['add', long, '--json'], { env });
       expect(run.exitCode, run.stderr).toBe(0);
       const [uploaded] = eventsOfType(run, 'uploaded');
       expect(uploaded?.objects).toBeGreaterThanOrEqual(200);

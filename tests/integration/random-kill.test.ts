@@ -77,7 +77,7 @@ beforeAll(async () => {
   const kinds = /90p\/seg|44p\/seg|audio-.*\/seg|subs-.*vtt|storyboard\/sheet|manifest|master/;
   const made = undisturbed.get(places[0])?.film.keys.flatMap((key) => key.match(kinds) ?? []);
   expect(new Set(made?.map((kind) => kind.replace(/-[a-z]+/, '')))).toHaveProperty('size', 7);
-});
+}, 600_000);
 
 type Someone = Readonly<{ user: User; store: Store }>;
 
