@@ -5,6 +5,19 @@ import type { InitFlags } from './commands/setup.ts';
 /** The commands for whoever begins. */
 export function addSetupCommands(tree: CommandTree): void {
   addInit(tree);
+  addHelp(tree);
+}
+
+/** Instead of commander's own, which knows commands alone. */
+function addHelp({ program, session, end }: CommandTree): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .argument('[topic]', 'or a command; none: a list of both')
+    .description('show a page of the documentation, or the help of a command')
+    .action((topic: string | undefined) =>
+      end(import('./commands/help.ts').then((it) => it.runHelp(topic, program, session))),
+    );
 }
 
 function addInit({ program, session, end, withCommon }: CommandTree): void {

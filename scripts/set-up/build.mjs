@@ -9,6 +9,7 @@ const BUILT = join(ROOT, 'dist', 'main.js');
 const STAMP = join(ROOT, '.cache', 'build-inputs'); // not in dist, which is published
 const PREVIEW = join('scripts', 'build-preview.mjs');
 const HELP = join('scripts', 'write-help.mjs');
+const PAGES = join('scripts', 'write-pages.mjs');
 const INPUTS = [
   'tsconfig.json',
   'tsconfig.build.json',
@@ -16,6 +17,7 @@ const INPUTS = [
   'THIRD_PARTY_LICENSES',
   PREVIEW,
   HELP,
+  PAGES,
 ];
 
 /** Builds dist when it is missing or made from other sources; else a few milliseconds of reading. */
@@ -27,7 +29,8 @@ export async function ensureBuild() {
     const inputs = hashInputs();
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
     const compile = [tsc, '-p', join(ROOT, 'tsconfig.build.json')];
-    for (const args of [compile, [join(ROOT, PREVIEW)], [join(ROOT, HELP)]]) {
+    const scripts = [PREVIEW, HELP, PAGES].map((script) => [join(ROOT, script)]);
+    for (const args of [compile, ...scripts]) {
       const code = await run(process.execPath, args);
       if (code !== 0) throw new SetUpError('the build failed; its messages are above');
     }
@@ -53,7 +56,10 @@ function hashInputs() {
 }
 
 function sources() {
-  return readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+  const below = (folder, options) =>
+    readdirSync(join(ROOT, folder), { ...options, withFileTypes: true });
+  const pages = below('docs').filter(({ name }) => name.endsWith('.md'));
+  return [...below('src', { recursive: true }), ...below(join('scripts', 'pages')), ...pages]
     .filter((entry) => entry.isFile())
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .sort();

@@ -112,6 +112,26 @@ export async function run(
   };
 }
 
+/**
+ * Gives a text to a program of the user's own that has the terminal to itself, such as a pager, and
+ * waits for its end. False when it could not be started, or is not there.
+ */
+export async function runOnTerminal(
+  program: string,
+  args: readonly string[],
+  { input, env }: Required<Pick<RunOptions, 'env'>> & Readonly<{ input: Uint8Array }>,
+): Promise<boolean> {
+  const child = spawn(program, args, {
+    // biome-ignore lint/style/noProcessEnv: handed on, not read
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  const ended = endOf(child);
+  feed(child, { input });
+  const { outcome } = await ended;
+  return outcome !== 'not found' && outcome !== 'not started';
+}
+
 const NOTHING = {
   exitCode: undefined,
   killedBy: undefined,
