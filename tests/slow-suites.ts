@@ -17,6 +17,7 @@ export const SLOW_SUITES: readonly string[] = [
     'secrets-stay',
     'sound-alone',
     'sound-channels',
+    'spring-boot',
     'storyboard',
   ].map((name) => `tests/integration/${name}`),
   ...[

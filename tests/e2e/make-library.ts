@@ -1,12 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openCatalog } from '../../src/catalog/open-catalog.ts';
 import type { Catalog } from '../../src/model/catalog.ts';
-import { makeClip } from '../helpers/make-clip.ts';
 import { runCli } from '../helpers/run-cli.ts';
-import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { CAPTION_SRT } from './caption-at.ts';
+import { makeFullFilm } from './make-full-film.ts';
 
 export type Library = Readonly<{
   mediaDir: string;
@@ -27,20 +24,7 @@ export type Library = Readonly<{
 export async function makeLibrary(dir: string): Promise<Library> {
   const slug = 'phim-thu';
   const publicBaseUrl = 'http://127.0.0.1:9';
-  const bare = await makeClip({
-    dir,
-    name: 'bare.mp4',
-    seconds: 12,
-    width: 1280,
-    height: 720,
-    audio: [{ language: 'eng', channels: 6, isDefault: true }, { language: 'vie' }],
-  });
-  const clip = join(dir, 'clip.mkv');
-  await writeFile(join(dir, 'chapters.txt'), CHAPTERS);
-  const inputs = ['-i', bare, '-i', join(dir, 'chapters.txt')];
-  await runFfmpeg([...inputs, '-map', '0', '-map_chapters', '1', '-c', 'copy', clip]);
-  await writeFile(join(dir, 'clip.vi.srt'), CAPTION_SRT);
-  await writeFile(join(dir, 'clip.en.srt'), CAPTION_SRT.replace('Xin chào Việt Nam', 'Hello'));
+  const clip = await makeFullFilm({ dir, name: 'clip', width: 1280, height: 720 });
   const text = ['--title', TITLE, '--description', DESCRIPTION, '--slug', slug];
   const added = await runCli(
     ['add', clip, '--library', dir, '--preset', 'fast', '--surround', ...text],
@@ -63,15 +47,6 @@ export async function makeLibrary(dir: string): Promise<Library> {
     filmDir: join(mediaDir, 'videos', slug, revision),
   };
 }
-
-export const CHAPTER_TITLES = ['Mở đầu', 'Giữa <i>phim</i>', 'Kết'];
-const CHAPTERS = [
-  ';FFMETADATA1',
-  ...CHAPTER_TITLES.map(
-    (title, index) =>
-      `[CHAPTER]\nTIMEBASE=1/1\nSTART=${4 * index}\nEND=${4 * index + 4}\ntitle=${title}`,
-  ),
-].join('\n');
 
 export const TITLE = 'Phim thử <b>một</b>';
 const DESCRIPTION = 'Hình thử và một âm đơn. <script>document.title = "broken in"</script>';

@@ -16,7 +16,8 @@ import { isMissing } from '../servers/locate.ts';
 import { expectCaption } from './caption-at.ts';
 import { chooseInMenu, menuItems } from './choose-in-menu.ts';
 import { documentCatalog } from './document-catalog.ts';
-import { CHAPTER_TITLES, type Library, makeLibrary, TITLE } from './make-library.ts';
+import { CHAPTER_TITLES } from './make-full-film.ts';
+import { type Library, makeLibrary, TITLE } from './make-library.ts';
 import {
   captionMode,
   currentTime,
