@@ -3,7 +3,7 @@
  * runs both. What the command does on its main way stays in `npm test`.
  */
 export const SLOW_SUITES: readonly string[] = [
-  ...['fmp4-plays', 'kinds-play', 'preview-plays', 'resumed-plays'].map(
+  ...['fmp4-plays', 'kinds-play', 'newcomer-at-cloudflare', 'preview-plays', 'resumed-plays'].map(
     (name) => `tests/e2e/${name}`,
   ),
   ...[

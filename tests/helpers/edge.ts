@@ -17,22 +17,37 @@ export type Edge = Readonly<{
   url(name: string): string;
   /** For `movie-ingest`: the bucket behind all of them, with the Worker `edge` as its public address. */
   env: Readonly<Record<string, string>>;
+  /** For Workers with `hasClock`: what this one takes for now, from now on. */
+  setClockAhead(name: string, seconds: number): Promise<void>;
   /** Process of workerd. */
   pid: number;
   close(): Promise<void>;
+}>;
+
+export type EdgeOptions = Readonly<{
+  /** The Worker's source. Default: `edge/worker.js`. */
+  worker?: string;
+  /** The Worker's clock can be moved. */
+  hasClock?: boolean;
 }>;
 
 /**
  * Cloudflare on this machine (workerd): `edge/worker.js`, as often as there are sets of variables, in
  * front of one private R2 bucket. Give one of them the name `edge`.
  */
-export async function startEdge(workers: Readonly<Record<string, EdgeVariables>>): Promise<Edge> {
-  const worker = readFileSync(resolve(ROOT, 'edge/worker.js'), 'utf8');
-  const front = readFileSync(resolve(ROOT, 'tests/fixtures/workers/s3-front.js'), 'utf8');
-  const options = (name: string, script: string, bindings: EdgeVariables): WorkerOptions => ({
+export async function startEdge(
+  workers: Readonly<Record<string, EdgeVariables>>,
+  { worker = read('edge/worker.js'), hasClock = false }: EdgeOptions = {},
+): Promise<Edge> {
+  const clock = hasClock
+    ? [['moved-clock.js', read('tests/fixtures/workers/moved-clock.js')] as const]
+    : [];
+  const edge = [...clock, ['worker.js', worker] as const];
+  const front = [['s3-front.js', read('tests/fixtures/workers/s3-front.js')] as const];
+  const options = (name: string, modules: Modules, bindings: EdgeVariables): WorkerOptions => ({
     name,
-    modules: true,
-    script,
+    // The first is the one that is started.
+    modules: modules.map(([path, contents]) => ({ type: 'ESModule', path, contents })),
     bindings: { ...bindings },
     r2Buckets: { MEDIA: 'media' },
     compatibilityDate: '2026-04-01',
@@ -45,7 +60,7 @@ export async function startEdge(workers: Readonly<Record<string, EdgeVariables>>
     port: 0,
     workers: [
       options('s3', front, {}),
-      ...names.map((name) => options(name, worker, workers[name] ?? {})),
+      ...names.map((name) => options(name, edge, workers[name] ?? {})),
     ],
   });
   await miniflare.ready;
@@ -66,10 +81,18 @@ export async function startEdge(workers: Readonly<Record<string, EdgeVariables>>
       S3_SECRET_ACCESS_KEY: 'of-the-simulator',
       S3_PUBLIC_URL: url('edge'),
     },
+    setClockAhead: async (name, seconds) => {
+      await fetch(`${url(name)}/.clock`, { method: 'POST', body: String(seconds) });
+    },
     pid,
     close: () => miniflare.dispose(),
   };
 }
+
+/** Name and source of each. */
+type Modules = readonly (readonly [string, string])[];
+
+const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
 
 /** Linux's and macOS's `ps` agree on this much. */
 function childrenOf(pid: number): readonly number[] {

@@ -143,19 +143,21 @@ describe.skipIf(missing.length > 0 || mongod === undefined)('examples/spring-boo
   }
 
   async function startService(jar: string, env: Record<string, string>): Promise<string> {
-    const args = ['-jar', jar, '--server.port=0', '--server.address=127.0.0.1'];
+    // For a quick start rather than for a long life.
+    const java = ['-XX:TieredStopAtLevel=1', '-Xmx256m', '-jar', jar];
+    const args = [...java, '--server.port=0', '--server.address=127.0.0.1'];
     const server = execa('java', args, { cwd: dir, env, reject: false, all: true });
     running.push(server);
     let log = '';
-    server.all?.on('data', (chunk) => {
-      log += chunk;
+    const port = await new Promise<string>((found, failed) => {
+      server.all?.on('data', (chunk) => {
+        log += chunk;
+        const [, number] = /Tomcat started on port (\d+)/.exec(log) ?? [];
+        if (number !== undefined) found(number);
+      });
+      void server.then(() => failed(new Error(log)));
     });
-    const port = () => /Tomcat started on port (\d+)/.exec(log)?.[1];
-    await until(() => {
-      if (server.exitCode !== null) throw new Error(log);
-      return port() !== undefined;
-    });
-    return `http://127.0.0.1:${port()}`;
+    return `http://127.0.0.1:${port}`;
   }
 
   test('answers as preview does with all that our command writes, whatever a film has', async () => {
