@@ -1,6 +1,6 @@
-import { readRevision } from './hls/read-playlist.ts';
+import { beginRevision } from './ingest/begin-revision.ts';
 import { beside } from './ingest/beside.ts';
-import type { FilmContext, IngestContext, IngestRequest } from './ingest/context.ts';
+import type { FencedContext, FilmContext, IngestContext, IngestRequest } from './ingest/context.ts';
 import { findStanding } from './ingest/find-standing.ts';
 import { type FilmIdentity, withoutBody } from './ingest/identify-film.ts';
 import { inJournal } from './ingest/in-journal.ts';
@@ -9,6 +9,7 @@ import { planFilm, planSource } from './ingest/plan-film.ts';
 import { publishFilm } from './ingest/publish-film.ts';
 import type { Published } from './ingest/published.ts';
 import { remedies } from './ingest/remedies.ts';
+import { removeStaged } from './ingest/remove-staged.ts';
 import { canReportQuality, NO_LIBVMAF, NOT_MEASURED } from './ingest/report-quality.ts';
 import { resultOf } from './ingest/result-of.ts';
 import { ResumeError } from './ingest/resume-error.ts';
@@ -31,7 +32,7 @@ import {
 import type { EventOf } from './model/event.ts';
 import type { Plan } from './model/plan.ts';
 import { keys } from './plan/keys.ts';
-import { freeRevision } from './publish/free-revision.ts';
+import { openFence } from './publish/replace-object.ts';
 
 /**
  * The way of one film, from a file to a document that plays. The one place that knows the order of the
@@ -62,6 +63,7 @@ export async function ingest(
     report({ type: 'step', step: 'catalog' });
     await locked.demandLock();
     const saved = await saveDocument(published, locked);
+    await removeStaged(film, locked);
     report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
     const isNew = standing === undefined;
@@ -80,10 +82,15 @@ async function ingestAnew(
 ): Promise<Published> {
   const first = await planReady(request, film, context);
   const { source } = first;
+  const fence = await openFence(
+    context.store,
+    [keys.master(film.slug), keys.poster(film.slug)],
+    context,
+  );
   const { allowDamaged } = request;
   await demandSame({ ...source, fingerprint: film.fingerprint }); // of when its slug was chosen
   return withSourceWatch({ source, allowDamaged, context }, (watch, signal) => {
-    const watched = { ...context, signal };
+    const watched = { ...context, fence, begunHere: new Set<string>(), signal };
     let mayGoOn = true;
     return tryPlans(first, {
       attempt: (plan) =>
@@ -104,7 +111,7 @@ type Attempt = Readonly<{
   film: FilmIdentity;
   watch: SourceWatch;
   mayGoOn: boolean;
-  context: FilmContext;
+  context: FencedContext;
 }>;
 
 /** One plan, from its first frame to its master in the store. */
@@ -113,7 +120,7 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
   const begun = await begunRevisions(planned.slug, context);
   const complete = await switchToComplete(planned, { request, film, begun }, context);
   if (complete !== undefined) return complete;
-  const plan = await underFreeRevision(planned, context);
+  const { plan, takenOver } = await beginRevision(planned, context);
   return inJournal(plan, context, () =>
     inWorkFolder(plan, context, (folder) =>
       withSpaceWatch(plan, context, (watched) =>
@@ -122,7 +129,8 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
           watched,
           (signal) =>
             takeBeside({ request, film, plan, dir: folder.dir, context: { ...context, signal } }),
-          (signal, aside) => encodeAndPublish({ ...attempt, plan, folder, aside, signal }),
+          (signal, aside) =>
+            encodeAndPublish({ ...attempt, plan, takenOver, folder, aside, signal }),
         ),
       ),
     ),
@@ -132,15 +140,16 @@ async function carryOut(planned: Plan, attempt: Attempt): Promise<Published> {
 type Encoding = Attempt &
   Readonly<{
     plan: Plan;
+    takenOver: readonly string[];
     folder: WorkFolder;
     aside: Promise<Aside>;
     signal: AbortSignal;
   }>;
 
 async function encodeAndPublish(attempt: Encoding): Promise<Published> {
-  const { request, film, plan, folder, mayGoOn, watch, signal } = attempt;
+  const { request, film, plan, takenOver, folder, mayGoOn, watch, signal } = attempt;
   const context = { ...attempt.context, signal };
-  return withUploads(plan, context, async (uploads) => {
+  return withUploads({ plan, takenOver }, context, async (uploads) => {
     const { overlap, dropUploaded, stallMs, reportQuality } = request;
     const subtitles = attempt.aside.then((aside) => aside.subtitles);
     subtitles.catch(() => {}); // an encode that fails first never asks for them
@@ -182,15 +191,4 @@ async function planReady(
 /** What a plan depends on beside the film itself. */
 function wishes({ burnSubtitle }: IngestRequest, { slug, subtitleFiles }: FilmIdentity) {
   return { slug, subtitleFiles: subtitleFiles.map(withoutBody), burnSubtitle };
-}
-
-/** A published revision is never written again: `-2`, `-3` … is what a new encode goes under then. */
-async function underFreeRevision(plan: Plan, { store, signal }: IngestContext): Promise<Plan> {
-  const master = await store.get(keys.master(plan.slug), { signal });
-  const revision = await freeRevision(store, plan.revision, {
-    live: master && readRevision(master.toString('utf8')),
-    manifestKey: (candidate) => keys.manifest(plan.slug, candidate),
-    signal,
-  });
-  return { ...plan, revision };
 }

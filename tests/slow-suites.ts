@@ -8,6 +8,7 @@ export const SLOW_SUITES: readonly string[] = [
   ),
   ...[
     'copy-what-fits',
+    'films-in-a-bucket',
     'fmp4-package',
     'geometry',
     'lost-lock',
@@ -19,6 +20,7 @@ export const SLOW_SUITES: readonly string[] = [
     'sound-channels',
     'spring-boot',
     'storyboard',
+    'zombie-changes-nothing',
   ].map((name) => `tests/integration/${name}`),
   ...[
     'add-damaged',

@@ -4,7 +4,13 @@ import { EJSON, ObjectId } from 'bson';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { isSlug } from '../lib/make-slug.ts';
-import type { Catalog, CatalogDocument, DocumentChange, UpsertOutcome } from '../model/catalog.ts';
+import type {
+  Catalog,
+  CatalogDocument,
+  DocumentChange,
+  UpsertOptions,
+  UpsertOutcome,
+} from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import { applyChange } from './apply-change.ts';
 import { duplicateFilm } from './duplicate-film.ts';
@@ -47,8 +53,8 @@ export class FolderCatalog implements Catalog {
     await this.#slugs();
   }
 
-  async upsert(movie: Movie): Promise<UpsertOutcome> {
-    return this.#inTurn(movie.slug, () => this.#upsertNow(movie));
+  async upsert(movie: Movie, { demandHeld }: UpsertOptions = {}): Promise<UpsertOutcome> {
+    return this.#inTurn(movie.slug, () => this.#upsertNow(movie, demandHeld));
   }
 
   async change(change: DocumentChange): Promise<'changed' | 'conflict'> {
@@ -81,7 +87,7 @@ export class FolderCatalog implements Catalog {
     }
   }
 
-  async #upsertNow(movie: Movie): Promise<UpsertOutcome> {
+  async #upsertNow(movie: Movie, demandHeld: UpsertOptions['demandHeld']): Promise<UpsertOutcome> {
     this.#options.signal?.throwIfAborted();
     const existing = await this.findBySlug(movie.slug);
     const change = mergeMovie({ existing, movie, now: new Date(), newId: new ObjectId() });
@@ -90,6 +96,11 @@ export class FolderCatalog implements Catalog {
     const twin = fingerprint === undefined ? undefined : await this.findByFingerprint(fingerprint);
     if (twin !== undefined && twin.slug !== movie.slug) throw duplicateFilm(movie.slug, twin.slug);
     const document = applyChange(existing, change);
+    if (demandHeld !== undefined) {
+      await demandHeld();
+      const now = await this.findBySlug(movie.slug);
+      if (!isEqual(now, existing)) return this.#upsertNow(movie, demandHeld);
+    }
     await this.#write(movie.slug, { ...pick(document, '_id'), slug: movie.slug, ...document });
     return change.outcome;
   }

@@ -48,6 +48,7 @@ const ASK_MS = 3_000;
 
 /** A lease of nobody that is not there: a user who may not write to its collection goes without. */
 const WITHOUT: Lock = {
+  wasTakenOver: false,
   lost: new AbortController().signal,
   demandHeld: async () => {},
   release: async () => {},
@@ -77,11 +78,14 @@ export class MongoLeases implements Locks {
     for (;;) {
       signal?.throwIfAborted();
       if (!this.#isUsable) return WITHOUT;
-      const other = await this.#explainedOrWithout(
+      const taken = await this.#explainedOrWithout(
         () => this.#take(name, { owner, what, me }),
-        undefined,
+        TAKEN,
       );
-      if (other === undefined) return this.#isUsable ? this.#hold(name, owner) : WITHOUT;
+      if ('isOurs' in taken) {
+        return this.#isUsable ? this.#hold(name, { ...taken, owner }) : WITHOUT;
+      }
+      const { other } = taken;
       if (other === 'gone' || (await this.#removedDead(other))) continue;
       const leftMs = waitMs - (performance.now() - startedAt);
       if (leftMs <= 0) throw this.#locked(other, me);
@@ -109,11 +113,11 @@ export class MongoLeases implements Locks {
     await this.#leases.createIndex({ expires_at: 1 }, sweep).catch(() => {});
   }
 
-  /** Undefined when it is ours now, else who has it. Repeating it after a lost answer is safe. */
+  /** Ours now, or who has it. Repeating it after a lost answer is safe. */
   async #take(
     name: string,
     { owner, what, me }: Readonly<{ owner: string; what: string; me: ProcessIdentity }>,
-  ): Promise<LeaseDocument | 'gone' | undefined> {
+  ): Promise<Taken> {
     const content = [
       {
         $set: {
@@ -132,20 +136,23 @@ export class MongoLeases implements Locks {
     ];
     try {
       await this.#leases.updateOne({ _id: name, owner }, content, { upsert: true });
-      return undefined;
+      return TAKEN;
     } catch (error) {
       if (readMongoFailure(error)?.serverCode !== 11_000) throw error;
     }
     // `$expr` cannot stand in an upsert, so an expired one is taken over in a step of its own.
     const isExpired = { _id: name, $expr: { $lte: ['$expires_at', '$$NOW'] } };
-    const taken = await this.#leases.updateOne(isExpired, content);
-    if (taken.matchedCount === 1) return undefined;
+    const before = await this.#leases.findOneAndUpdate(isExpired, content);
+    if (before !== null) {
+      return { isOurs: true, wasTakenOver: (await this.#life(before)) !== 'dead' };
+    }
     const other = await this.#leases.findOne({ _id: name });
-    if (other?.owner === owner) return undefined;
-    return other ?? 'gone';
+    // Taken over, and the answer was lost: from whom is not known any more.
+    if (other?.owner === owner) return { isOurs: true, wasTakenOver: true };
+    return { other: other ?? 'gone' };
   }
 
-  #hold(name: string, owner: string): Lock {
+  #hold(name: string, { owner, wasTakenOver }: Readonly<{ owner: string; wasTakenOver: boolean }>) {
     const lost = new AbortController();
     const renew = async () => {
       const renewal = [{ $set: { expires_at: this.#expiry() } }];
@@ -155,7 +162,8 @@ export class MongoLeases implements Locks {
         lost.abort(lockLost((await this.#leases.findOne({ _id: name })) ?? undefined));
     };
     const timer = setInterval(() => void renew().catch(() => {}), this.#leaseMs / 3).unref();
-    return {
+    const lock: Lock = {
+      wasTakenOver,
       lost: lost.signal,
       demandHeld: async () => {
         // A server that is away takes nobody's lease away, and the film must not be lost for it: what
@@ -169,6 +177,7 @@ export class MongoLeases implements Locks {
         await within(RELEASE_MS, giveBack).catch(() => {}); // then it expires
       },
     };
+    return lock;
   }
 
   #expiry(): Document {
@@ -215,6 +224,12 @@ export class MongoLeases implements Locks {
     }
   }
 }
+
+type Taken =
+  | Readonly<{ isOurs: true; wasTakenOver: boolean }>
+  | Readonly<{ other: LeaseDocument | 'gone' }>;
+
+const TAKEN: Taken = { isOurs: true, wasTakenOver: false };
 
 /** Texts that begin with `$` would be taken for fields in a pipeline. */
 function asLiterals(fields: Readonly<Record<string, unknown>>): Document {

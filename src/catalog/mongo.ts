@@ -4,7 +4,13 @@ import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { isSlug } from '../lib/make-slug.ts';
 import { readProcStartTime } from '../lib/process-identity.ts';
-import type { Catalog, CatalogDocument, DocumentChange, UpsertOutcome } from '../model/catalog.ts';
+import type {
+  Catalog,
+  CatalogDocument,
+  DocumentChange,
+  UpsertOptions,
+  UpsertOutcome,
+} from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
 import type { CatalogSettings } from '../model/settings.ts';
 import { duplicateFilm } from './duplicate-film.ts';
@@ -99,9 +105,9 @@ export class MongoCatalog implements Catalog {
     await this.leases.prepare();
   }
 
-  async upsert(movie: Movie): Promise<UpsertOutcome> {
+  async upsert(movie: Movie, { demandHeld }: UpsertOptions = {}): Promise<UpsertOutcome> {
     if (!isSlug(movie.slug)) throw new Error(`not a slug: ${movie.slug}`);
-    return this.#persist(() => this.#upsertOrRaceAgain(movie));
+    return this.#persist(() => this.#upsertOrRaceAgain(movie, demandHeld));
   }
 
   async change({ read, fields }: DocumentChange): Promise<'changed' | 'conflict'> {
@@ -136,10 +142,16 @@ export class MongoCatalog implements Catalog {
     );
   }
 
-  /** A lost race for a new slug (11000) is settled by a second look: the document is there now. */
-  async #upsertOrRaceAgain(movie: Movie): Promise<UpsertOutcome> {
+  /**
+   * A lost race (11000: for a new slug, or for a document that is not as it was read) is settled by
+   * another look: the document is there now.
+   */
+  async #upsertOrRaceAgain(
+    movie: Movie,
+    demandHeld: UpsertOptions['demandHeld'],
+  ): Promise<UpsertOutcome> {
     try {
-      return await this.#upsertOnce(movie);
+      return await this.#upsertOnce(movie, demandHeld);
     } catch (error) {
       const failure = readMongoFailure(error);
       if (failure?.serverCode !== 11_000) throw error;
@@ -151,11 +163,11 @@ export class MongoCatalog implements Catalog {
       if (twin !== null && twin['slug'] !== movie.slug) {
         throw duplicateFilm(movie.slug, toCatalogDocument(twin).slug, error);
       }
-      return await this.#upsertOnce(movie);
+      return await this.#upsertOnce(movie, demandHeld);
     }
   }
 
-  async #upsertOnce(movie: Movie): Promise<UpsertOutcome> {
+  async #upsertOnce(movie: Movie, demandHeld: UpsertOptions['demandHeld']): Promise<UpsertOutcome> {
     const { slug } = movie;
     const existing = await this.#findStored(slug);
     const change = mergeMovie({
@@ -168,11 +180,23 @@ export class MongoCatalog implements Catalog {
     if (existing !== null && existing['slug'] === undefined) {
       await this.#movies.updateOne({ _id: existing._id }, { $set: { slug } });
     }
+    if (demandHeld !== undefined && existing !== null) {
+      await demandHeld();
+      const asRead = { _id: existing._id, version: existing['version'] ?? null };
+      const { set, unset } = change;
+      const update = { $set: set, ...(unset.length > 0 && { $unset: pathsToUnset(unset) }) };
+      const { matchedCount } = await this.#movies.updateOne(asRead, update);
+      return matchedCount === 1 ? 'updated' : this.#upsertOnce(movie, demandHeld);
+    }
+    await demandHeld?.();
+    const { _id, ...setOnInsert } = change.setOnInsert;
     const result = await this.#movies.findOneAndUpdate(
-      { slug }, // exactly the unique key: then a server settles races for it by itself
+      // Exactly the unique key: then a server settles races for it by itself. Under a lock it must be
+      // this very document: where another has come since, the unique key refuses a second one.
+      demandHeld === undefined ? { slug } : { slug, _id: _id as ObjectId },
       {
         $set: change.set,
-        $setOnInsert: change.setOnInsert,
+        $setOnInsert: demandHeld === undefined ? { _id, ...setOnInsert } : setOnInsert,
         ...(change.unset.length > 0 && { $unset: pathsToUnset(change.unset) }),
       },
       { upsert: true, includeResultMetadata: true, projection: { _id: 1 } },

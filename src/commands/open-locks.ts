@@ -35,6 +35,7 @@ export function openLocks({
 
 function both(claim: Lock, lease: Lock): Lock {
   return {
+    wasTakenOver: claim.wasTakenOver || lease.wasTakenOver,
     lost: AbortSignal.any([claim.lost, lease.lost]),
     demandHeld: async () => {
       await Promise.all([claim.demandHeld(), lease.demandHeld()]);

@@ -6,6 +6,7 @@ import type { Locks } from '../model/lock.ts';
 import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Toolchain, Tools } from '../model/toolchain.ts';
+import type { Fence } from '../publish/replace-object.ts';
 import type { PatientStore } from '../store/retry.ts';
 
 /** What all films of a run share. What is a function is asked for once per run, and only if needed. */
@@ -40,12 +41,24 @@ export type FilmContext = IngestContext &
   Readonly<{
     /** Asked before what viewers and readers get is changed. Throws `locked` when the lock is lost. */
     demandLock: () => Promise<void>;
+    /** Whoever was at the film before may yet wake, and write where it wrote. */
+    wasTakenOver: boolean;
+  }>;
+
+/** In the work on a film that is to be published. */
+export type FencedContext = FilmContext &
+  Readonly<{
+    fence: Fence;
+    /** Revisions that this run has begun. */
+    begunHere: Set<string>;
   }>;
 
 /** What was asked for one film. */
 export type IngestRequest = Readonly<{
   /** Absolute; or `s3://bucket/key`, which is fetched. */
   path: string;
+  /** What the film is called, where its key in a bucket does not say it. */
+  fileName?: string | undefined;
   /** Which film it must be, where another machine has named it. */
   expect?: Readonly<{ bytes: number; fingerprint: string }> | undefined;
   title?: string | undefined;

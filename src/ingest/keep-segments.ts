@@ -29,7 +29,7 @@ export type KeepOptions = Readonly<{
   dir: string;
   /** Folders of earlier attempts at the very same encode. */
   leftovers: readonly string[];
-  /** What the store has below the revision, by key. */
+  /** What the store has, by the key that it has or is to have below the revision. */
   listed: ReadonlyMap<string, ListedObject>;
   /**
    * For each that was taken over, once its file is there; `stored` of one that came from the store.
@@ -135,7 +135,7 @@ async function fetchIfNewer(
   const key = `${keys.revision(plan.slug, plan.revision)}${name}`;
   const object = listed.get(key);
   if (object === undefined || object.modifiedAtMs < plan.source.modifiedAtMs) return undefined;
-  return context.store.get(key, { signal: context.signal });
+  return context.store.get(object.key, { signal: context.signal });
 }
 
 async function takeOver(
@@ -152,11 +152,13 @@ async function takeOver(
   return { rendition, index, path, facts, ...(init === undefined ? {} : { init }) };
 }
 
-function storedAs({ rendition, index, body }: Found, { plan }: KeepOptions) {
+/** Undefined for one from disk, and for one that has yet to be copied from another revision. */
+function storedAs({ rendition, index, body }: Found, { plan, listed }: KeepOptions) {
   if (body === undefined) return undefined;
   const name = `${rendition}/${segmentFile(index, plan.container)}`;
   const md5 = createHash('md5').update(body).digest('hex');
-  return { key: `${keys.revision(plan.slug, plan.revision)}${name}`, bytes: body.length, md5 };
+  const key = `${keys.revision(plan.slug, plan.revision)}${name}`;
+  return listed.get(key)?.key === key ? { key, bytes: body.length, md5 } : undefined;
 }
 
 /** Of each video rendition, in fMP4; undefined when one is missing. Empty for MPEG-TS, which has none. */

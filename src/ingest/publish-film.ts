@@ -16,7 +16,7 @@ import { keys, objectHeaders } from '../plan/keys.ts';
 import { recordPlan } from '../plan/record-plan.ts';
 import { publish } from '../publish/publish.ts';
 import { parseManifest } from '../publish/read-published.ts';
-import type { FilmContext, IngestContext, IngestRequest } from './context.ts';
+import type { FencedContext, IngestContext, IngestRequest } from './context.ts';
 import type { FilmIdentity } from './identify-film.ts';
 import type { Published } from './published.ts';
 import type { FilmUploads } from './with-uploads.ts';
@@ -31,7 +31,7 @@ export type PublishFilmOptions = Readonly<{
   damage: readonly BadRange[];
   /** With the package's segments given to it. */
   uploads: FilmUploads;
-  context: FilmContext;
+  context: FencedContext;
 }>;
 
 /** Waits for the uploads, publishes the film, and answers with its manifest and its document. */
@@ -53,7 +53,7 @@ export async function publishFilm(options: PublishFilmOptions): Promise<Publishe
     poster: { key: keys.poster(plan.slug), body: poster },
     headersFor: objectHeaders,
     describeManifest: (objects) => manifestOf(objects, options, standing),
-    demandLock: context.demandLock,
+    fence: context.fence,
     signal,
   });
   report({ type: 'published', hlsUrl: publicUrl(store, keys.master(plan.slug)) });

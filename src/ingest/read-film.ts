@@ -29,10 +29,12 @@ type ContentContext = Pick<IngestContext, 'openFilms' | 'reachStore' | 'signal'>
  * be read, is empty, or is another film than the request expects.
  */
 export async function readContent(
-  { path, expect }: Pick<IngestRequest, 'path' | 'expect'>,
+  { path, fileName, expect }: Pick<IngestRequest, 'path' | 'fileName' | 'expect'>,
   context: ContentContext,
 ): Promise<FilmContent> {
-  const content = isFilmAddress(path) ? await readRemote(path, context) : await readLocal(path);
+  const content = isFilmAddress(path)
+    ? await readRemote({ path, fileName }, context)
+    : await readLocal(path);
   if (expect === undefined) return content;
   const isSame = content.bytes === expect.bytes && content.fingerprint === expect.fingerprint;
   if (!isSame) throw notExpected(path, content.bytes, expect.bytes);
@@ -44,8 +46,11 @@ async function readLocal(path: string): Promise<FilmContent> {
   return { bytes: size, fingerprint: await fingerprintFile(path), remote: undefined };
 }
 
-async function readRemote(path: string, context: ContentContext): Promise<FilmContent> {
-  const address = parseFilmAddress(path);
+async function readRemote(
+  { path, fileName }: Pick<IngestRequest, 'path' | 'fileName'>,
+  context: ContentContext,
+): Promise<FilmContent> {
+  const address = parseFilmAddress(path, fileName);
   const { signal } = context;
   const store = await context.openFilms(address.bucket);
   await context.reachStore();

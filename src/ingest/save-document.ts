@@ -2,10 +2,13 @@ import { IngestError } from '../errors.ts';
 import { keepRecord } from '../library/keep-record.ts';
 import type { UpsertOutcome } from '../model/catalog.ts';
 import type { Movie } from '../model/movie.ts';
-import type { IngestContext } from './context.ts';
+import type { FilmContext } from './context.ts';
 import type { Published } from './published.ts';
 
-type SaveContext = Pick<IngestContext, 'catalog' | 'outbox' | 'store' | 'syncCommand' | 'signal'>;
+type SaveContext = Pick<
+  FilmContext,
+  'catalog' | 'outbox' | 'store' | 'syncCommand' | 'demandLock' | 'signal'
+>;
 
 /**
  * Writes the document of a published film, and sees to it that the manifest knows the document as it
@@ -17,15 +20,17 @@ export async function saveDocument(
   context: SaveContext,
 ): Promise<UpsertOutcome> {
   const { movie } = published;
-  const { catalog, outbox, signal } = context;
+  const { catalog, outbox, demandLock, signal } = context;
   let outcome: UpsertOutcome;
   try {
-    outcome = await catalog.upsert(movie);
+    outcome = await catalog.upsert(movie, { demandHeld: demandLock });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof IngestError)) throw error;
+    // One that has lost its lock has nothing to say about the film, later neither.
+    if (!(error instanceof IngestError) || error.exit === 'locked') throw error;
     throw await keepForLater(movie, error, context);
   }
+  await demandLock();
   await outbox.remove(movie.slug);
   await keepRecord(published.manifest, context, { exactly: outcome === 'updated' });
   return outcome;

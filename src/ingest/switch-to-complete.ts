@@ -1,3 +1,4 @@
+import { IngestError } from '../errors.ts';
 import { readRevision } from '../hls/read-playlist.ts';
 import { movieFromJson } from '../model/movie-json.ts';
 import type { Plan } from '../model/plan.ts';
@@ -6,7 +7,7 @@ import { keys, objectHeaders } from '../plan/keys.ts';
 import { republish } from '../publish/publish.ts';
 import { putManifest } from '../publish/put-manifest.ts';
 import { readManifest } from '../publish/read-published.ts';
-import type { FilmContext, IngestRequest } from './context.ts';
+import type { FencedContext, IngestRequest } from './context.ts';
 import { withGivenNames } from './find-standing.ts';
 import type { FilmIdentity } from './identify-film.ts';
 import type { Published } from './published.ts';
@@ -26,7 +27,7 @@ export type SwitchOptions = Readonly<{
 export async function switchToComplete(
   plan: Plan,
   options: SwitchOptions,
-  context: FilmContext,
+  context: FencedContext,
 ): Promise<Published | undefined> {
   const { force } = options.request;
   // The plain one is no work of `--force`: that is what it is to replace.
@@ -48,9 +49,14 @@ function isOfPlan(revision: string, plan: Plan): boolean {
 
 async function switchTo(
   revision: string,
-  { plan, request, film, context }: SwitchOptions & Readonly<{ plan: Plan; context: FilmContext }>,
+  {
+    plan,
+    request,
+    film,
+    context,
+  }: SwitchOptions & Readonly<{ plan: Plan; context: FencedContext }>,
 ): Promise<Published | undefined> {
-  const { store, report, signal, demandLock } = context;
+  const { store, report, signal, demandLock, fence } = context;
   const manifestKey = keys.manifest(plan.slug, revision);
   const masterKey = keys.master(plan.slug);
   const found = await readManifest(store, manifestKey, signal);
@@ -70,12 +76,14 @@ async function switchTo(
         masterKey,
         manifestKey,
         headersFor: objectHeaders,
+        fence,
         signal,
       },
       manifest,
     );
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof IngestError && error.exit === 'locked') throw error;
     const why = error instanceof Error ? error.message : String(error);
     report({ type: 'warning', message: `revision ${revision} is encoded again: ${why}` });
     return undefined;

@@ -50,9 +50,10 @@ async function underLocks<Result>(
   const demandLock = async () => {
     await Promise.all(locks.map((lock) => lock.demandHeld()));
   };
+  const wasTakenOver = locks.some((lock) => lock.wasTakenOver);
   const signal = AbortSignal.any([context.signal, lost]);
   try {
-    return await work({ ...context, signal, demandLock });
+    return await work({ ...context, signal, demandLock, wasTakenOver });
   } catch (error) {
     // Whatever broke because of the stop is not news.
     if (lost.aborted && !context.signal.aborted) throw lost.reason;

@@ -12,7 +12,10 @@ import { UploadMeter } from './upload-meter.ts';
 export type FilmUploads = Uploader &
   Readonly<{
     meter: UploadMeter;
-    /** What stood below the revision when it was begun, by key. */
+    /**
+     * What there was of it when it was begun, by the key that it has, or is to have, below this revision:
+     * an object of a revision that was taken over has another one of its own.
+     */
     listed: ReadonlyMap<string, ListedObject>;
   }>;
 
@@ -21,7 +24,7 @@ export type FilmUploads = Uploader &
  * the same revision is not sent again where it is equal. Uploads end with `work`, however it ends.
  */
 export async function withUploads<Result>(
-  plan: Plan,
+  { plan, takenOver }: Readonly<{ plan: Plan; takenOver: readonly string[] }>,
   { store, settings, report, signal }: IngestContext,
   work: (uploads: FilmUploads) => Promise<Result>,
 ): Promise<Result> {
@@ -29,7 +32,13 @@ export async function withUploads<Result>(
   const meter = new UploadMeter(plan, report);
   const listed = new Map<string, ListedObject>();
   const prefix = keys.revision(plan.slug, plan.revision);
-  for await (const object of store.list(prefix, { signal })) listed.set(object.key, object);
+  for (const revision of [plan.revision, ...takenOver]) {
+    const from = keys.revision(plan.slug, revision);
+    for await (const object of store.list(from, { signal })) {
+      const key = `${prefix}${object.key.slice(from.length)}`;
+      if (!listed.has(key)) listed.set(key, object);
+    }
+  }
   // Some stores have no list of these, or do not show it with this key: then nothing is taken back.
   await takeBackUploads(store, { prefix, signal }).catch((error: unknown) => {
     signal.throwIfAborted();

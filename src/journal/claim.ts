@@ -58,11 +58,12 @@ type Judge = Readonly<{ machine: Machine; readStartTime: ReadStartTime }>;
 
 /**
  * The claims of others on this lock whose process lives, and removes those whose process is dead.
- * Since every claim has a name of its own, removing a dead one can never hit a living one.
+ * Since every claim has a name of its own, removing a dead one can never hit a living one. Told is also
+ * of one that only counts as dead, as its machine was not heard of for long.
  */
 export async function livingClaims(
   { dir, name }: Place,
-  { own, ...judge }: Judge & Readonly<{ own: string }>,
+  { own, onPresumedDead, ...judge }: Judge & Readonly<{ own: string; onPresumedDead: () => void }>,
 ): Promise<StandingClaim[]> {
   const living: StandingClaim[] = [];
   for (const entry of await readdir(dir)) {
@@ -71,7 +72,9 @@ export async function livingClaims(
     if (file === own || CLAIM_FILE.exec(entry)?.groups?.['name'] !== name) continue;
     const standing = await readClaim(file);
     if (standing === 'gone') continue;
-    if (standing !== 'unreadable' && (await isAlive(standing, judge))) living.push(standing);
+    const life = await lifeOfClaim(standing, judge);
+    if (life === 'presumed dead') onPresumedDead();
+    if (typeof standing === 'object' && life === 'alive') living.push(standing);
     else await rm(file, { force: true });
   }
   return living;
@@ -84,7 +87,8 @@ export async function claimedNames(dir: string, judge: Judge): Promise<ReadonlyS
     const name = CLAIM_FILE.exec(entry)?.groups?.['name'];
     if (name === undefined || names.has(name)) continue;
     const standing = await readClaim(path.join(dir, entry));
-    if (typeof standing === 'object' && (await isAlive(standing, judge))) names.add(name);
+    if (typeof standing !== 'object') continue;
+    if ((await lifeOfClaim(standing, judge)) === 'alive') names.add(name);
   }
   return names;
 }
@@ -107,9 +111,15 @@ async function readClaim(file: string): Promise<StandingClaim | 'gone' | 'unread
   }
 }
 
-async function isAlive({ file, claim }: StandingClaim, judge: Judge): Promise<boolean> {
+async function lifeOfClaim(
+  standing: StandingClaim | 'unreadable',
+  judge: Judge,
+): Promise<'alive' | 'dead' | 'presumed dead'> {
+  if (standing === 'unreadable') return 'dead';
+  const { file, claim } = standing;
   const life = await lifeOf(claim, judge);
-  return life === 'elsewhere' ? (await ageMs(file)) < FOREIGN_CLAIM_MS : life === 'alive';
+  if (life !== 'elsewhere') return life;
+  return (await ageMs(file)) < FOREIGN_CLAIM_MS ? 'alive' : 'presumed dead';
 }
 
 async function removeOldDraft(file: string): Promise<void> {

@@ -47,13 +47,17 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   const me = await thisProcess(readStartTime);
   const machine = { host: me.host, processSpace: me.processSpace };
   const startedAt = performance.now();
+  let wasTakenOver = false;
+  const onPresumedDead = () => {
+    wasTakenOver = true;
+  };
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     const claim = { ...me, at: new Date().toISOString(), what: options.what.slice(0, 500) };
     const own = await explainFolder(place.dir, () => stake(place, claim));
-    const look = () => livingClaims(place, { own, machine, readStartTime });
+    const look = () => livingClaims(place, { own, machine, readStartTime, onPresumedDead });
     const others = await unlessItFails(own, () => explainFolder(place.dir, look));
-    if (others.length === 0) return hold(own);
+    if (others.length === 0) return hold(own, wasTakenOver);
     await rm(own, { force: true });
     const holder = others.find(({ isHeld }) => isHeld);
     const limitMs = Math.max(options.waitMs ?? 0, holder === undefined ? CONTEST_MS : 0);
@@ -82,7 +86,7 @@ async function stake(place: Place, claim: Claim): Promise<string> {
  * From here on it is ours: said to others, and kept young for those on other machines. A claim that is
  * gone was taken for dead by one of them: by file alone that is known only afterwards.
  */
-async function hold(own: string): Promise<Lock> {
+async function hold(own: string, wasTakenOver: boolean): Promise<Lock> {
   await unlessItFails(own, () => markHeld(own));
   const lost = new AbortController();
   const heedLoss = (error: unknown) => {
@@ -91,6 +95,7 @@ async function hold(own: string): Promise<Lock> {
   const touch = () => utimes(own, new Date(), new Date()).catch(heedLoss);
   const heartbeat = setInterval(() => void touch(), HEARTBEAT_MS).unref();
   return {
+    wasTakenOver,
     lost: lost.signal,
     demandHeld: async () => {
       await access(own).catch(heedLoss);

@@ -23,13 +23,15 @@ export function fenced(context: LibraryContext, { lost, demandHeld }: Fence): Li
     store: {
       ...store,
       put: guarded(store.put),
+      replace: (request, options) => store.replace({ ...request, demandHeld }, options),
+      copy: guarded(store.copy),
       remove: guarded(store.remove),
       relabel: guarded(store.relabel),
       abortUpload: guarded(store.abortUpload),
     },
     catalog: {
       ...readingOf(catalog),
-      upsert: guarded((movie) => catalog.upsert(movie)),
+      upsert: (movie) => catalog.upsert(movie, { demandHeld }),
       change: guarded((change) => catalog.change(change)),
       remove: guarded((slug) => catalog.remove(slug)),
     },

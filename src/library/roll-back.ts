@@ -8,6 +8,7 @@ import type { Revision } from '../model/revision.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import { republish } from '../publish/publish.ts';
 import { readManifest } from '../publish/read-published.ts';
+import { openFence } from '../publish/replace-object.ts';
 import type { LibraryContext } from './context.ts';
 import { keepRecord, writeManifest } from './keep-record.ts';
 import { listRevisions } from './list-revisions.ts';
@@ -37,14 +38,18 @@ export async function rollBack(
   const manifestKey = keys.manifest(slug, target.revision);
   const found = await readManifest(store, manifestKey, signal);
   if (found === undefined) throw noSuch(film, target.revision, context);
+  const masterKey = keys.master(slug);
+  const demandLock = async () => signal.throwIfAborted(); // the store asks by itself (`fenced`)
+  const fence = await openFence(store, [masterKey], { demandLock, signal });
   const manifest = await writeManifest(withDocumentOf(film, found), { store, signal });
   await republish(
     {
       store,
       prefix: keys.revision(slug, target.revision),
-      masterKey: keys.master(slug),
+      masterKey,
       manifestKey,
       headersFor: objectHeaders,
+      fence,
       signal,
     },
     manifest,

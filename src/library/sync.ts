@@ -1,11 +1,13 @@
 import { IngestError } from '../errors.ts';
 import { type Allowed, decide, type Finding, isAllowed } from '../reconcile/decide.ts';
 import { filmsAtMost, type LossLimit } from '../reconcile/loss-limit.ts';
+import { INBOX } from '../sources/inbox-key.ts';
 import { act } from './act.ts';
 import type { LibraryContext } from './context.ts';
 import { lookAtAll, type Watch, watchLibrary } from './look-at-all.ts';
 import { type Film, lookAgain } from './look-at-film.ts';
 import { refresh } from './refresh.ts';
+import { settleInbox } from './settle-inbox.ts';
 import { Tally } from './tally.ts';
 import { withFilmLock, withLock } from './with-film-lock.ts';
 
@@ -68,6 +70,7 @@ async function syncNow(request: SyncRequest, context: LibraryContext): Promise<T
   if (!request.check && request.slugs.length === 0) await seen.remember(leftovers);
   await loseWhatMayGo(waiting, { request, context, tally, watch });
   await settleUploads(request, context, tally);
+  await settleInbox(request, context, tally);
   return tally;
 }
 
@@ -158,6 +161,10 @@ function tooMany(films: number, most: number, { commandHere }: LibraryContext): 
   });
 }
 
+async function* openUploads(store: LibraryContext['store'], signal: AbortSignal) {
+  for (const prefix of ['videos/', INBOX]) yield* store.openUploads(prefix, { signal });
+}
+
 /** Row 7. */
 async function settleUploads(
   { allowed, check, slugs }: SyncRequest,
@@ -166,7 +173,7 @@ async function settleUploads(
 ): Promise<void> {
   if (slugs.length > 0) return;
   try {
-    for await (const upload of store.openUploads('videos/', { signal })) {
+    for await (const upload of openUploads(store, signal)) {
       if (allowed.nowMs - upload.startedAtMs < allowed.graceMs) continue;
       const mayGo = allowed.prune && !check;
       if (mayGo) await store.abortUpload(upload, { signal });

@@ -21,9 +21,10 @@ export interface Catalog {
    * Inserts or updates by `slug`. Fields that the pipeline owns are set; editorial fields are set
    * when `movie.explicit` names them, else only on insert; `_id`, `created_at` and fields that others
    * own are never touched. Repeating it changes nothing (`unchanged`, and no write). Concurrent calls
-   * for one slug leave one document.
+   * for one slug leave one document. With `demandHeld`, which is asked after the last read, nothing is
+   * written over what another has written since: the document is read, and the lock asked for, again.
    */
-  upsert(movie: Movie): Promise<UpsertOutcome>;
+  upsert(movie: Movie, options?: UpsertOptions): Promise<UpsertOutcome>;
 
   /**
    * Changes single fields of the document that was read as `change.read`, and counts its `version` up.
@@ -44,6 +45,11 @@ export interface Catalog {
 
   close(): Promise<void>;
 }
+
+export type UpsertOptions = Readonly<{
+  /** Throws when the lock under which the movie was made is lost. */
+  demandHeld?: () => Promise<void>;
+}>;
 
 export type DocumentChange = Readonly<{
   read: CatalogDocument;

@@ -27,6 +27,7 @@ const step = z.object({
   step: z.enum([
     'probe',
     'download',
+    'stage',
     'loudness',
     'plan',
     'preflight',

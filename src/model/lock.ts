@@ -10,6 +10,12 @@ export type LockRequest = Readonly<{
 
 export interface Lock {
   /**
+   * Whoever had it before was presumed dead, and is not known to be: it may wake, and write where it
+   * wrote, until it asks again.
+   */
+  readonly wasTakenOver: boolean;
+
+  /**
    * Fires, with an IngestError `locked`, when somebody took this run for dead and has the lock now: what
    * was slept through. Nothing more may be written then.
    */

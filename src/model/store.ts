@@ -34,6 +34,8 @@ export type ReplaceRequest = PutRequest &
     demandHeld: () => Promise<void>;
   }>;
 
+export type CopyRequest = Readonly<{ from: string; key: string; bytes: number; md5: string }>;
+
 /** What an object is served with. */
 export type ObjectHeaders = Readonly<{ contentType: string; cacheControl: string }>;
 
@@ -75,6 +77,12 @@ export interface Store {
 
   /** Undefined when the object is another by now, or gone. The key may be of others. */
   readPart(request: PartRequest, options: StoreOptions): Promise<Buffer | undefined>;
+
+  /**
+   * The same bytes under another key, headers included, without sending them. Undefined, and nothing was
+   * written, when there is no object at `from` any more or it is not `md5`.
+   */
+  copy(request: CopyRequest, options: StoreOptions): Promise<StoredObject | undefined>;
 
   /** In key order (UTF-8 bytes). A prefix that matches nothing yields nothing. */
   list(prefix: string, options: ListOptions): AsyncIterable<ListedObject>;

@@ -10,6 +10,8 @@ export const keys = {
   /** Everything of one revision stands below this prefix. */
   revision: (slug: string, revision: string) => `videos/${slug}/${revision}/`,
   manifest: (slug: string, revision: string) => `videos/${slug}/${revision}/manifest.json`,
+  /** Stands below a revision that another run may yet write into, and nobody else begins or reads. */
+  takenOver: (slug: string, revision: string) => `videos/${slug}/${revision}/taken-over.json`,
   poster: (slug: string) => `posters/${slug}.jpg`,
 } as const;
 

@@ -4,6 +4,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Package } from '../model/package.ts';
 import type { PutRequest, Store, StoredObject } from '../model/store.ts';
 import { putManifest } from './put-manifest.ts';
+import { type Fence, replaceObject } from './replace-object.ts';
 
 /** The way objects take to the store (`store/upload.ts`): bounded, patient, remembering what is there. */
 export type Uploads = Readonly<{
@@ -25,8 +26,8 @@ export type PublishRequest = Readonly<{
   headersFor: (key: string) => Readonly<{ contentType: string; cacheControl: string }>;
   /** The manifest for what is stored now; called once, when everything but it and the master is. */
   describeManifest: (objects: Manifest['objects']) => Manifest;
-  /** The last question before viewers get another film: throws when it is not ours to publish any more. */
-  demandLock: () => Promise<void>;
+  /** Opened over the master and the poster before the work began. */
+  fence: Fence;
   signal: AbortSignal;
 }>;
 
@@ -47,22 +48,22 @@ export async function publish(request: PublishRequest): Promise<Manifest> {
   }
   await uploads.finish();
   const poster = putRequest(request, request.poster.key, request.poster.body);
-  const storedPoster = await store.put(poster, { signal });
+  const storedPoster = await replaceObject(store, poster, request);
 
   const stored = [...uploads.stored.values(), { ...storedPoster, md5: poster.md5 }];
   const manifest = request.describeManifest(manifestObjects(stored, request));
   const { manifestKey: key, headersFor } = request;
+  await request.fence.demandLock();
   await putManifest(store, manifest, { key, headersFor, signal });
 
   await compareListing(request, manifest);
-  await request.demandLock();
   await switchMaster(request, manifest.master);
   return manifest;
 }
 
 export type RepublishRequest = Pick<
   PublishRequest,
-  'store' | 'prefix' | 'masterKey' | 'manifestKey' | 'headersFor' | 'signal'
+  'store' | 'prefix' | 'masterKey' | 'manifestKey' | 'headersFor' | 'fence' | 'signal'
 >;
 
 /**
@@ -121,9 +122,10 @@ async function compareListing(request: RepublishRequest, manifest: Manifest): Pr
 async function switchMaster(request: RepublishRequest, master: string): Promise<void> {
   const { store, masterKey, signal } = request;
   const body = Buffer.from(master);
-  await store.put(putRequest(request, masterKey, body), { signal });
+  await replaceObject(store, putRequest(request, masterKey, body), request);
   const readBack = await store.get(masterKey, { signal });
   if (readBack?.equals(body) !== true) {
+    await request.fence.demandLock(); // or it is the next one's by now, and all is well
     throw notAsPut(store, masterKey, 'it reads back differently from what was written');
   }
 }

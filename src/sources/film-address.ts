@@ -18,13 +18,16 @@ export function isFilmAddress(text: string): boolean {
 
 /**
  * Reads `s3://bucket/folder/film.mp4`. The key is taken as it stands: `%20` is three characters, as
- * every tool that writes such addresses has it. Throws `usage`.
+ * every tool that writes such addresses has it. `name` is what the film is called, where the key does not
+ * say it. Throws `usage`.
  */
-export function parseFilmAddress(text: string): FilmAddress {
+export function parseFilmAddress(text: string, name?: string): FilmAddress {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/(.*)$/isu.exec(text) ?? [];
   const isBucket = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket);
   const isKey = key !== '' && !key.endsWith('/') && Buffer.byteLength(key) <= 1_024;
-  if (isBucket && isKey && !key.includes('\0')) return { bucket, key, fileName: fileNameOf(key) };
+  if (isBucket && isKey && !key.includes('\0')) {
+    return { bucket, key, fileName: fileNameOf(name?.replaceAll('/', '-') ?? key) };
+  }
   throw new IngestError('usage', {
     what: `${cleanText(text, { maxLength: 200 })} is not the address of a film in a bucket`,
     why: isBucket

@@ -17,6 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { IngestError } from '../errors.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import type {
+  CopyRequest,
   ListedObject,
   ListOptions,
   OpenUpload,
@@ -142,6 +143,14 @@ export class FolderStore implements Store {
         await file.close();
       }
     });
+  }
+
+  async copy(request: CopyRequest, { signal }: StoreOptions): Promise<StoredObject | undefined> {
+    const { from, key, md5 } = request;
+    const body = await this.get(from, { signal });
+    if (body === undefined || createHash('md5').update(body).digest('hex') !== md5)
+      return undefined;
+    return this.put({ key, body, md5, contentType: '', cacheControl: '' }, { signal });
   }
 
   async *list(prefix: string, { signal, after = '' }: ListOptions): AsyncGenerator<ListedObject> {

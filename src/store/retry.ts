@@ -73,6 +73,7 @@ export function patient(store: Store, options: PatienceOptions = {}): PatientSto
     put: (request, asked) => persist(() => store.put(request, asked), asked),
     get: (key, asked) => persist(() => store.get(key, asked), asked),
     replace: (request, asked) => persist(() => store.replace(request, asked), asked),
+    copy: (request, asked) => persist(() => store.copy(request, asked), asked),
     look: (key, asked) => persist(() => store.look(key, asked), asked),
     readPart: (request, asked) => persist(() => store.readPart(request, asked), asked),
     remove: (keys, asked) => persist(() => store.remove(keys, asked), asked),

@@ -15,6 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { cleanText } from '../lib/clean-text.ts';
 import type {
+  CopyRequest,
   ListedObject,
   ListOptions,
   ObjectHeaders,
@@ -139,6 +140,23 @@ export class S3Store implements Store {
       const body = Buffer.from(await answer.Body.transformToByteArray());
       if (body.length !== to - from) throw arrivedDamaged(`${shownKey(key)} as read`);
       return body;
+    });
+  }
+
+  async copy(request: CopyRequest, { signal }: StoreOptions): Promise<StoredObject | undefined> {
+    const { from, key, bytes, md5 } = request;
+    checkKey(key);
+    return this.#run(`copy ${from}`, signal, async () => {
+      const command = new CopyObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        CopySource: `${this.bucket}/${from}`,
+        CopySourceIfMatch: `"${md5}"`,
+      });
+      const answer = await this.#client.send(command, until(signal)).catch(unlessNotAsSeen);
+      if (answer === undefined) return undefined;
+      this.#noteEncryption(answer);
+      return this.#md5From(answer.CopyObjectResult?.ETag) === md5 ? { key, bytes, md5 } : undefined;
     });
   }
 

@@ -15,8 +15,8 @@ export type UploaderOptions = Readonly<{
   maxBytesInFlight?: number;
   signal?: AbortSignal | undefined;
   /**
-   * What the store has already, by key, as listed before. Same bytes and MD5: not sent again. Where a
-   * listing knows no MD5 (a folder) the object is read, which is less than sending it.
+   * What the store has already, by key, as listed before. Same bytes and MD5: not sent again, but copied
+   * where it stands under another key. Where a listing knows no MD5 (a folder) the object is read, which is less than sending it.
    */
   already?: ReadonlyMap<string, StoredObject>;
   /** Once for each object that the store has for certain, sent or found there, in any order. */
@@ -66,6 +66,8 @@ export interface Uploader {
   /** What the store has for certain, by key. Grows while it runs. */
   readonly stored: ReadonlyMap<string, StoredObject>;
 }
+
+type ThereObject = StoredObject & Readonly<{ md5: string }>;
 
 const DEFAULT_CONCURRENCY = 16; // 212 MB/s at 80 ms (storage-delivery.md §2.1): no home line is faster
 const DEFAULT_BYTES = 64 * 1_048_576;
@@ -126,18 +128,18 @@ class BoundedUploader {
   async add(request: PutRequest): Promise<void> {
     this.#throwIfFailed();
     const there = await this.#findThere(request);
-    if (there !== undefined) {
+    if (there?.key === request.key) {
       this.note(there);
       return;
     }
     this.#throwIfFailed();
-    const bytes = bodyBytes(request.body);
+    const bytes = there === undefined ? bodyBytes(request.body) : 0;
     await this.#room.enter(bytes);
     if (this.#failure !== undefined) {
       this.#room.leave(bytes);
       throw this.#failure.reason;
     }
-    const upload = this.#send(request).finally(() => {
+    const upload = this.#send(request, there).finally(() => {
       this.#uploads.delete(upload);
       this.#room.leave(bytes);
       this.#tell();
@@ -159,18 +161,18 @@ class BoundedUploader {
     return this.#totals();
   }
 
-  async #findThere({ key, body, md5 }: PutRequest): Promise<StoredObject | undefined> {
+  async #findThere({ key, body, md5 }: PutRequest): Promise<ThereObject | undefined> {
     const { already, store, signal } = this.#options;
     const there = already?.get(key);
     if (there === undefined || there.bytes !== bodyBytes(body)) return undefined;
     if (there.md5 === undefined && there.bytes > READ_BACK_MAX_BYTES) return undefined;
     const ours = md5 ?? (await bodyMd5(body, signal));
-    const theirs = there.md5 ?? (await readMd5(store, key, signal));
-    return theirs === ours ? { key, bytes: there.bytes, md5: ours } : undefined;
+    const theirs = there.md5 ?? (await readMd5(store, there.key, signal));
+    return theirs === ours ? { key: there.key, bytes: there.bytes, md5: ours } : undefined;
   }
 
   /** Never rejects: a failure is kept for `add` and `finish` to throw. */
-  async #send(request: PutRequest): Promise<void> {
+  async #send(request: PutRequest, there: ThereObject | undefined): Promise<void> {
     const others = this.stored.size;
     let isSetAside = false;
     const giveUp = ({ isBusy, number }: Retry) => {
@@ -180,11 +182,20 @@ class BoundedUploader {
       return isSetAside;
     };
     try {
+      if (there !== undefined && (await this.#copied(request, there))) return;
       await this.#put(request, giveUp);
     } catch (error) {
       if (isSetAside) this.#aside.push(request);
       else this.#fail(error);
     }
+  }
+
+  /** False when it is not there any more as it was listed. */
+  async #copied({ key }: PutRequest, { key: from, bytes, md5 }: ThereObject): Promise<boolean> {
+    const { store, signal } = this.#options;
+    const copy = await store.copy({ from, key, bytes, md5 }, { signal });
+    if (copy !== undefined) this.note(copy);
+    return copy !== undefined;
   }
 
   /**

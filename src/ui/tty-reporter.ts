@@ -15,6 +15,7 @@ const SPARE_ROWS = 4;
 const STEP_TEXTS: Readonly<Record<EventOf<'step'>['step'], string>> = {
   probe: 'Reading',
   download: 'Fetching the film',
+  stage: 'Uploading the film to the inbox',
   loudness: 'Measuring how loud it is',
   plan: 'Planning',
   preflight: 'Checking tools, store, catalogue and disk',

@@ -146,6 +146,42 @@ export function catalogContract(name: string, start: () => Promise<CatalogHarnes
       expect(await catalog.upsert(changed)).toBe('unchanged');
     });
 
+    describe('a lock that is lost between the read of a document and its write', () => {
+      const next = (revision: string) => makeMovie({ pipeline: { revision } });
+      const lost = new Error('this run has lost its lock');
+
+      test('lets nothing be written over the document of the next one, whether there was one or not', async () => {
+        const another = await harness.openAnother();
+        for (const revision of ['r-first', 'r-second']) {
+          let asked = 0;
+          const demandHeld = async () => {
+            asked += 1;
+            if (asked > 1) throw lost;
+            await another.upsert(next(`${revision}-of-the-next`));
+          };
+          await catalog.upsert(next(revision), { demandHeld }).catch((error: unknown) => {
+            expect(String(error)).toContain(lost.message);
+          });
+          expect(await read1()).toMatchObject({ revision: `${revision}-of-the-next` });
+          expect(await slugs(catalog)).toEqual(['phim-01']);
+        }
+        await another.close();
+      });
+
+      test('is asked for, and the document read, again where it is held all the same', async () => {
+        await catalog.upsert(next('r-first'));
+        const another = await harness.openAnother();
+        let asked = 0;
+        const demandHeld = async () => {
+          asked += 1;
+          if (asked === 1) await another.upsert(next('r-of-somebody'));
+        };
+        expect(await catalog.upsert(next('r-second'), { demandHeld })).toBe('updated');
+        expect({ asked, ...(await read1()) }).toMatchObject({ asked: 2, revision: 'r-second' });
+        await another.close();
+      });
+    });
+
     test('50 concurrent upserts of one new slug leave one document', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, () => catalog.upsert(makeMovie())),

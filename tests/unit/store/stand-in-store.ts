@@ -18,6 +18,7 @@ export function standInStore(parts: Partial<Store>): Store {
     put: mustNot,
     replace: mustNot,
     look: mustNot,
+    copy: mustNot,
     readPart: mustNot,
     get: mustNot,
     list: () => {
