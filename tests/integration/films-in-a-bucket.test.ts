@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSy
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { stageFilm } from '../../src/ingest/stage-film.ts';
 import { fingerprintFile } from '../../src/lib/fingerprint-file.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { patient } from '../../src/store/retry.ts';
 import { makeBucket, type TestBucket } from '../contract/store-bucket.ts';
 import { eventsOf } from '../helpers/events-of.ts';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.ts';
@@ -147,6 +149,48 @@ describe.skipIf(s3 === undefined)('add s3://bucket/key', () => {
       message: expect.stringContaining('did not arrive as it is'),
     });
     expect((await add('Phim other.mp4')).exitCode).toBe(0);
+  });
+
+  test('a staged film is sent once, made under its own name, and leaves the inbox; what is left there sync --prune takes', async () => {
+    const own = { ...env, S3_ENDPOINT: films.settings.endpoint };
+    const path = await makeClip({
+      dir: makeFastTempDir('films'),
+      name: 'Đợi (2024).mp4',
+      seconds: 2,
+    });
+    const store = patient(await openStore(target.settings, { concurrency: 4 }));
+    const context = { store, report: () => {}, signal: AbortSignal.timeout(60_000) };
+    const content = { bytes: statSync(path).size, fingerprint: await fingerprintFile(path) };
+    const inbox = async () => {
+      const keys: string[] = [];
+      for await (const { key } of store.list('inbox/', {})) keys.push(key);
+      return keys;
+    };
+    const first = await stageFilm(path, { ...content, remote: undefined }, context);
+    expect(first).toMatchObject({ fileName: 'Đợi (2024).mp4', wasThere: false });
+    expect(await inbox()).toEqual([expect.stringMatching(/^inbox\/[0-9a-f]{32}\/doi-2024\.mp4$/)]);
+    const again = await stageFilm(path, { ...content, remote: undefined }, context);
+    expect(again).toEqual({ ...first, wasThere: true });
+    const added = await runCli(['add', first.address, '--preset', 'fast', '--json'], { env: own });
+    expect(added.exitCode, added.stdout).toBe(0);
+    expect(await inbox()).toEqual([]);
+
+    await stageFilm(path, { ...content, remote: undefined }, context);
+    await store.put(
+      {
+        key: 'inbox/mine.mp4',
+        body: Buffer.from('mine'),
+        contentType: 'video/mp4',
+        cacheControl: '',
+      },
+      {},
+    );
+    const check = await runCli(['sync', '--check', '--grace', '0s', '--json'], { env: own });
+    expect(check.stdout).toContain('"row":16');
+    const pruned = await runCli(['sync', '--prune', '--grace', '0s', '--json'], { env: own });
+    expect(pruned.exitCode, pruned.stdout).toBe(0);
+    expect(await inbox()).toEqual(['inbox/mine.mp4']);
+    await store.close();
   });
 
   test('a film that is not there, a bucket that is not there, and an address that is none are told', async () => {
