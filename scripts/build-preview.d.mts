@@ -2,4 +2,10 @@
 export const PAGE_DIR: string;
 
 /** Writes the whole page, licences included, into `outDir`. Repeating it gives the same bytes. */
-export function buildPreview(outDir: string): Promise<void>;
+export function buildPreview(
+  outDir: string,
+  options?: {
+    /** Instead of THIRD_PARTY_LICENSES; for tests. */
+    noticesFile?: string;
+  },
+): Promise<void>;

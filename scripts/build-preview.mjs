@@ -11,7 +11,10 @@ const source = join(root, 'src/preview/page');
 export const PAGE_DIR = join(root, 'dist/preview/page');
 
 /** Writes the whole page, licences included, into `outDir`. Repeating it gives the same bytes. */
-export async function buildPreview(outDir) {
+export async function buildPreview(
+  outDir,
+  { noticesFile = join(root, 'THIRD_PARTY_LICENSES') } = {},
+) {
   await mkdir(outDir, { recursive: true });
   const { metafile } = await build({
     // Two entry points: the list of films does not load hls.js, and the player stays one file.
@@ -28,18 +31,18 @@ export async function buildPreview(outDir) {
     tsconfig: join(source, 'tsconfig.json'),
     logLevel: 'warning',
   });
-  await demandNotices(Object.keys(metafile.inputs));
+  await demandNotices(Object.keys(metafile.inputs), noticesFile);
   for (const name of ['index.html', 'page.css', 'icon.svg']) {
     await copyFile(join(source, name), join(outDir, name));
   }
-  await copyFile(join(root, 'THIRD_PARTY_LICENSES'), join(outDir, 'licences.txt'));
+  await copyFile(noticesFile, join(outDir, 'licences.txt'));
 }
 
 /** A library that is bundled must be named in THIRD_PARTY_LICENSES, in its version. */
-async function demandNotices(inputs) {
-  const notices = await readFile(join(root, 'THIRD_PARTY_LICENSES'), 'utf8');
+async function demandNotices(inputs, noticesFile) {
+  const notices = await readFile(noticesFile, 'utf8');
   const packages = new Set(
-    inputs.flatMap((path) => /node_modules\/([^/]+)\//.exec(path)?.[1] ?? []),
+    inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
   );
   for (const name of packages) {
     const file = join(root, 'node_modules', name, 'package.json');

@@ -6,11 +6,9 @@ import { commandPage } from './pages/command-page.mjs';
 import { readPage } from './pages/read-page.mjs';
 import { writeRoff } from './pages/write-roff.mjs';
 import { writeText } from './pages/write-text.mjs';
+import { NOT_TOPICS } from './release/missing-from-release.mjs';
 import { ROOT } from './set-up/run.mjs';
 import { runScript } from './set-up/say.mjs';
-
-/** For who works on it, not for who uses it. */
-const NOT_TOPICS = ['architecture', 'conformance', 'inputs'];
 
 await runScript(async () => {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));

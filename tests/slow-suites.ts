@@ -31,6 +31,7 @@ export const SLOW_SUITES: readonly string[] = [
     'add-worlds',
     'init-terminal',
     'library',
+    'package-installs',
     'recipes',
     'report-quality',
     'settings',

@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { buildPreview } from '../../../scripts/build-preview.mjs';
+import { makeTempDir } from '../../helpers/temp-dir.ts';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -23,5 +26,15 @@ describe('the notices name what the page holds, in its version', () => {
 
   test('with the whole text of the Apache License', async () => {
     expect(await read('THIRD_PARTY_LICENSES')).toContain('END OF TERMS AND CONDITIONS');
+  });
+
+  test('a library that is bundled and not named stops the build', async () => {
+    const dir = makeTempDir('notices');
+    const noticesFile = join(dir, 'THIRD_PARTY_LICENSES');
+    const notices = await read('THIRD_PARTY_LICENSES');
+    await writeFile(noticesFile, notices.replace(/^media-tracks .*$/m, ''));
+    await expect(buildPreview(dir, { noticesFile })).rejects.toThrow(
+      /the page holds media-tracks .*, which THIRD_PARTY_LICENSES does not name/,
+    );
   });
 });
