@@ -19,15 +19,21 @@ export function audioArgs(
             [`-b:a:${index}`, `${rendition.kbps}k`],
             [`-ac:a:${index}`, String(rendition.channels)],
             [`-ar:a:${index}`, String(rendition.sampleRateHz)],
-            [`-filter:a:${index}`, [...moved(gridOffsetMs), ...audioFilters(rendition)].join(',')],
+            [
+              `-filter:a:${index}`,
+              [...moved(rendition, gridOffsetMs), ...audioFilters(rendition)].join(','),
+            ],
           ],
     ),
   ];
 }
 
-/** Where the pictures were moved to the grid of the encode, the sound goes along. */
-function moved(gridOffsetMs: number): readonly string[] {
-  return gridOffsetMs === 0 ? [] : [`asetpts=PTS-(${(gridOffsetMs / 1000).toFixed(6)})/TB`];
+/** Where the pictures were moved to the grid of the encode, the sound goes along, and what is then before 0 goes. */
+function moved({ mayChange }: AudioRendition, gridOffsetMs: number): readonly string[] {
+  if (gridOffsetMs === 0) return [];
+  const shift = `asetpts=PTS-(${(gridOffsetMs / 1000).toFixed(6)})/TB`;
+  // `first_pts=0` cuts it off as well.
+  return mayChange === true ? [shift, 'atrim=start=0'] : [shift];
 }
 
 /** Gaps are filled with silence from 30 ms on: of ffmpeg's own 100 ms many add up to 64 (measured). */

@@ -69,6 +69,11 @@ export const ProbedFile = z.object({
     bit_rate: Numeric,
     tags: Tags,
   }),
+  /** Of a transport stream: which tracks belong together. */
+  programs: z
+    .array(z.object({ streams: z.array(z.object({ index: z.number() })).default([]) }))
+    .catch([])
+    .default([]),
   chapters: z
     .array(z.object({ start_time: Numeric, end_time: Numeric, tags: Tags }))
     .catch([])

@@ -50,6 +50,8 @@ const ENOUGH = 12;
 const SOME = 0.1;
 /** What a film that says progressive, or nothing, must show to be taken for interlaced. */
 const MANY = 0.3;
+/** Fields are all in one order. Fine patterns that move look like the one by turns, and like the other. */
+const ONE_ORDER = 0.75;
 
 export type FieldVerdict = Readonly<{ fieldOrder: FieldOrder; facts: FieldFacts }>;
 
@@ -59,7 +61,9 @@ export function judgeFields(told: FieldOrder, counts: FieldCounts): FieldVerdict
   const judged = top + bottom + progressive;
   if (judged < ENOUGH) return undefined;
   const share = (top + bottom) / judged;
-  const isInterlaced = share >= (told === 'interlaced' ? SOME : MANY);
+  const isInterlaced =
+    share >= (told === 'interlaced' ? SOME : MANY) &&
+    Math.max(top, bottom) >= (top + bottom) * ONE_ORDER;
   // 3:2 pulldown repeats a field in two of five pictures; fields of their own time hardly ever do.
   const repeats = repeated / Math.max(1, repeated + neither);
   return {

@@ -16,7 +16,8 @@ const WHOLE_FILM = 100;
 
 /**
  * What the time stamps of a film's first pictures say of its rate, in any order; undefined where they
- * are too few. `isEven`: at least 95 % of them last equally long, but for the rounding.
+ * are too few. `isEven`: at least 95 % of them last equally long, but for the rounding;
+ * the rate is then theirs.
  */
 export function measureFrameRate(ptsSeconds: readonly number[]): MeasuredRate | undefined {
   if (ptsSeconds.length < ENOUGH) return undefined;
@@ -25,8 +26,11 @@ export function measureFrameRate(ptsSeconds: readonly number[]): MeasuredRate | 
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   if (!(span > 0)) return undefined;
   const lengths = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-  const mean = span / lengths.length;
-  const tolerance = Math.max(mean * JITTER, ROUNDING_SECONDS);
-  const even = lengths.filter((length) => Math.abs(length - mean) <= tolerance).length;
-  return { fps: 1 / mean, isEven: even >= lengths.length * 0.95 };
+  const usual = lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? 0;
+  const tolerance = Math.max(usual * JITTER, ROUNDING_SECONDS);
+  const even = lengths.filter((length) => Math.abs(length - usual) <= tolerance);
+  const isEven = even.length >= lengths.length * 0.95;
+  // A single gap (AVI's first picture, one that a camera dropped) says nothing about the rate.
+  const counted = isEven ? even : lengths;
+  return { fps: counted.length / counted.reduce((sum, length) => sum + length, 0), isEven };
 }

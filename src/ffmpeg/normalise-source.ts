@@ -19,6 +19,8 @@ export type ProbedFilm = Readonly<{
   fingerprint: string;
   probed: ProbedFile;
   picture: ProbedStream;
+  /** Of a transport stream of several; `probed` has the tracks of the one that is taken. */
+  programmes?: number;
   /** Of the first pictures in file order, on the demuxer's clock. */
   firstPtsSeconds: readonly number[];
   timeStamps: 'steady' | 'jumping';
@@ -48,6 +50,7 @@ export function normaliseSource(film: ProbedFilm): Source {
     clockStartUs: Math.round(filmStart * 1e6),
     pictureTracks: probed.streams.filter(({ codec_type }) => codec_type === 'video').length,
     durationMs,
+    ...(film.programmes === undefined ? {} : { programmes: film.programmes }),
     ...(title === '' ? {} : { title }),
     video: describePicture(film, { startMs, durationMs, filmStart }),
     ...describeAudio(probed, filmStart),

@@ -10,6 +10,7 @@ import type { Tools } from '../model/toolchain.ts';
 import { type FramedTrack, readContainerFraming } from './container-framing.ts';
 import { countFields } from './count-fields.ts';
 import { demandLimits } from './demand-limits.ts';
+import { demandOnePicture } from './demand-one-picture.ts';
 import { ProbedFile, type ProbedStream } from './ffprobe-output.ts';
 import {
   type FieldVerdict,
@@ -19,7 +20,8 @@ import {
 } from './field-order.ts';
 import { inputArgs } from './input-args.ts';
 import { normaliseSource } from './normalise-source.ts';
-import { hasJumps, readPackets } from './read-packets.ts';
+import { oneProgramme } from './one-programme.ts';
+import { firstTimes, hasJumps, readPackets } from './read-packets.ts';
 import { run } from './run.ts';
 
 export type ProbeOptions = Readonly<{
@@ -47,20 +49,19 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
   const { maxPixels = MAX_PIXELS } = limits;
   const absolute = resolve(path);
   const file = await statFilm(absolute);
-  const probed = await readHeader(absolute, options);
-  const picture = findPicture(probed, absolute);
+  const whole = await readHeader(absolute, options);
+  const picture = findPicture(whole, absolute);
+  const probed = oneProgramme(whole, picture);
   if ((picture.width ?? 0) * (picture.height ?? 0) > maxPixels) {
     throw tooManyPixels(basename(absolute), picture, maxPixels);
   }
   const isStream = /^(mpegts|mpeg)$/.test(probed.format.format_name);
+  const which = { tools, path: absolute, streamIndex: picture.index, maxPixels, signal };
+  if (isStream && countPictures(whole) > 1) await demandOnePicture({ ...which, bytes: file.size });
   const packets = await readPackets({
-    tools,
-    path: absolute,
-    streamIndex: picture.index,
+    ...which,
     // Only streams can jump, and only reading all of one shows it; other containers have one clock.
     ...(isStream ? {} : { limit: PACKETS_FOR_RATE }),
-    maxPixels,
-    signal,
   });
   const source = normaliseSource({
     path: absolute,
@@ -69,7 +70,8 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     fingerprint: await fingerprintFile(absolute),
     probed,
     picture,
-    firstPtsSeconds: packets.slice(0, PACKETS_FOR_RATE).map((packet) => packet.ptsSeconds),
+    ...(whole.programs.length > 1 ? { programmes: whole.programs.length } : {}),
+    firstPtsSeconds: firstTimes(packets, PACKETS_FOR_RATE),
     timeStamps: isStream && hasJumps(packets) ? 'jumping' : 'steady',
     framing: await readContainerFraming({
       path: absolute,
@@ -80,6 +82,10 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
   });
   demandLimits(source, limits);
   return source;
+}
+
+function countPictures({ streams }: ProbedFile): number {
+  return streams.filter(({ codec_type: type }) => type === 'video').length;
 }
 
 function framedTrack({ streams }: ProbedFile, picture: ProbedStream): FramedTrack {
@@ -122,6 +128,7 @@ async function readHeader(
     [
       ['-v', 'error', '-analyzeduration', '100M', '-probesize', '100M'],
       ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'],
+      ['-show_entries', 'program=program_id:program_stream=index'],
       // A decoder makes room for whole blocks: a little more than the picture.
       inputArgs(path, Math.ceil(maxPixels * 1.02)),
     ].flat(),

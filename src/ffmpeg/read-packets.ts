@@ -2,7 +2,7 @@ import type { Tools } from '../model/toolchain.ts';
 import { inputArgs } from './input-args.ts';
 import { run } from './run.ts';
 
-export type Packet = Readonly<{ ptsSeconds: number; dtsSeconds: number | undefined }>;
+export type Packet = Readonly<{ ptsSeconds: number | undefined; dtsSeconds: number | undefined }>;
 
 export type ReadPacketsOptions = Readonly<{
   tools: Tools;
@@ -32,15 +32,35 @@ export async function readPackets(options: ReadPacketsOptions): Promise<readonly
     {
       signal,
       onStdoutLine: (line) => {
-        const [pts, dts] = line.split(',').map(Number);
-        if (pts !== undefined && Number.isFinite(pts)) {
-          packets.push({ ptsSeconds: pts, dtsSeconds: Number.isFinite(dts) ? dts : undefined });
-        }
+        const [pts, dts] = line.split(',').map(secondsOf);
+        if (pts === undefined && dts === undefined) return;
+        packets.push({ ptsSeconds: pts, dtsSeconds: dts });
       },
     },
   );
   return packets;
 }
+
+/** Undefined for `N/A`. */
+function secondsOf(text: string): number | undefined {
+  const seconds = text === '' ? Number.NaN : Number(text);
+  return Number.isFinite(seconds) ? seconds : undefined;
+}
+
+/**
+ * When the first pictures come, in any order: as they are shown, where the container says that. AVI does
+ * not, for pictures that others refer to: the first one then comes out of the decoder with the second
+ * packet, and the others as evenly as they go in.
+ */
+export function firstTimes(packets: readonly Packet[], count: number): readonly number[] {
+  const first = packets.slice(0, count);
+  const shown = first.flatMap(({ ptsSeconds }) => ptsSeconds ?? []);
+  if (shown.length >= first.length * MOSTLY) return shown;
+  return first.slice(1).flatMap(({ dtsSeconds }) => dtsSeconds ?? []);
+}
+
+/** A few packets without a time are damage, not the container's way. */
+const MOSTLY = 0.9;
 
 /** A leap of more than 2 s, or a step back: joined or broadcast streams (performance.md §1.6). */
 export function hasJumps(packets: readonly Packet[]): boolean {

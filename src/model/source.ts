@@ -18,6 +18,8 @@ export type Source = Readonly<{
   clockStartUs: number;
   /** Picture tracks, cover art among them. */
   pictureTracks: number;
+  /** How many a transport stream holds, where there are several: the tracks are those of one. */
+  programmes?: number;
   /** From the film's start to the end of its picture; not the container's, a subtitle may outlast it. */
   durationMs: number;
   /** The container's own title tag, NFC, at most 500 characters. */

@@ -3,6 +3,7 @@ import type { Preset, PresetRung } from '../model/preset.ts';
 import { toNumber } from '../model/rational.ts';
 import type { VideoTrack } from '../model/source.ts';
 import { evenSize, type Size } from './even-size.ts';
+import { floorKbps } from './floor-kbps.ts';
 
 /** Never more bits than the source has, with room for a codec that needs more of them. */
 const SOURCE_HEADROOM = 1.3;
@@ -26,17 +27,18 @@ type SizedRung = Readonly<{ rung: PresetRung; size: Size }>;
  * The rungs for a film, smallest first, at least one. Each fits its preset's box (turned for a
  * portrait film), keeps the film's shape, has even sides and square pixels, and is never larger than
  * the film. A film between two boxes (854×480, 1600×900) keeps its own size as the top rung, named by
- * its lines: 480p. Bit rates stay below the source's × 1.3, and fall from rung to rung.
+ * its lines: 480p. Bit rates stay below the source's × 1.3 where that is enough for a picture that stands
+ * still, and fall from rung to rung.
  */
 export function ladder(video: VideoTrack, preset: Preset): readonly VideoRendition[] {
   const sized = fitBoxes(video, preset.rungs);
   const rate = rateFactor(video);
-  const isOlder = preset.codec === 'h264' && NEWER_CODECS.test(video.codec);
-  const codec = isOlder ? NEWER_CODEC_FACTOR : 1;
-  let limitKbps = video.bitrateKbps * SOURCE_HEADROOM * codec;
+  let limitKbps = sourceKbps(video, preset) * SOURCE_HEADROOM;
   const fromTheTop = sized.toReversed().map(({ rung, size }) => {
-    const maxKbps = kbps(Math.min(rung.maxKbps * rate, limitKbps));
-    limitKbps = maxKbps / STEP;
+    const most = rung.maxKbps * rate;
+    const limited = Math.min(most, limitKbps);
+    limitKbps = limited / STEP;
+    const maxKbps = kbps(Math.max(limited, Math.min(most, floorKbps(size))));
     const share = maxKbps / rung.maxKbps;
     return {
       name: rung.name,
@@ -48,6 +50,19 @@ export function ladder(video: VideoTrack, preset: Preset): readonly VideoRenditi
     };
   });
   return fromTheTop.reverse();
+}
+
+/**
+ * What the source has, in bits of the encode's codec and rate: a recording of a screen that rests most
+ * of the time has few bits a second, but as many a picture as others.
+ */
+function sourceKbps(
+  { bitrateKbps, codec, frameRate, sourceFps }: VideoTrack,
+  preset: Preset,
+): number {
+  const isOlder = preset.codec === 'h264' && NEWER_CODECS.test(codec);
+  const rate = toNumber(frameRate);
+  return bitrateKbps * (isOlder ? NEWER_CODEC_FACTOR : 1) * Math.max(1, rate / (sourceFps ?? rate));
 }
 
 /**

@@ -190,5 +190,10 @@ function warningsFor(source: Source): readonly string[] {
   if (source.video.timeStamps === 'jumping') {
     warnings.push('Its time stamps jump, as in joined recordings: ffmpeg makes new ones.');
   }
+  if (source.programmes !== undefined) {
+    warnings.push(
+      `The recording holds ${source.programmes} programmes: the one with the largest picture is taken, with its own sound.`,
+    );
+  }
   return warnings;
 }

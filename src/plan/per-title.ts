@@ -1,6 +1,7 @@
 import type { SampledRates } from '../model/measured.ts';
 import type { VideoRendition } from '../model/plan.ts';
 import type { VideoCodec } from '../model/preset.ts';
+import { floorKbps } from './floor-kbps.ts';
 
 /**
  * An encoder that aims at an average takes from the hard scenes what it has for the easy ones; with a
@@ -9,10 +10,6 @@ import type { VideoCodec } from '../model/preset.ts';
 const HEADROOM = 1.25;
 /** HEVC needs this much of H.264's bits for the same picture: the caps of the preset hevc (quality.md §1). */
 const HEVC_SHARE = 0.75;
-/** Fewer bits would spare nothing: 250 kb/s at 360p, about 700 at 720p, 1,200 at 1080p. */
-const FLOOR_KBPS_AT_360P = 250;
-const PIXELS_OF_360P = 640 * 360;
-const FLOOR_GROWTH = 0.72;
 /** Rungs closer than this are no choice for a player. */
 const STEP = 1.3;
 
@@ -30,13 +27,9 @@ export function perTitle(
     if (found === undefined || rung.isCopied === true) return rung;
     const isOfH264 = codec === 'hevc' && sampled?.encoder === 'libx264';
     const needed = found.kbps * HEADROOM * (isOfH264 ? HEVC_SHARE : 1);
-    const wanted = Math.max(needed, floorOf(rung), belowKbps * STEP);
+    const wanted = Math.max(needed, floorKbps(rung), belowKbps * STEP);
     const averageKbps = Math.min(rung.averageKbps, Math.round(wanted / 10) * 10);
     belowKbps = averageKbps;
     return { ...rung, averageKbps };
   });
-}
-
-function floorOf({ width, height }: VideoRendition): number {
-  return FLOOR_KBPS_AT_360P * ((width * height) / PIXELS_OF_360P) ** FLOOR_GROWTH;
 }

@@ -11,7 +11,7 @@ import { makeFastTempDir } from '../helpers/temp-dir.ts';
 const dir = makeFastTempDir('frames');
 const SECONDS = 3;
 
-async function numbersOf(name: string, rate: string, outputArgs: readonly string[] = []) {
+async function numbersOf(name: string, rate: string, videoArgs: readonly string[] = []) {
   const path = await makeClip({
     dir,
     name,
@@ -19,7 +19,7 @@ async function numbersOf(name: string, rate: string, outputArgs: readonly string
     seconds: SECONDS,
     width: 256,
     height: 144,
-    outputArgs,
+    videoArgs,
   });
   const film = await encodeFilm(path);
   const joined = join(dir, `${name}.ts`);
@@ -62,6 +62,14 @@ test('of pictures that are not decoded as they are shown, the first two hundred 
     const { video } = await probe(path, { tools: TOOLS });
     expect(video.frameRate).toEqual({ num: Number(rate), den: 1 });
   }
+});
+
+test('of an AVI, which does not say when pictures are shown, none is lost', async () => {
+  const divx = ['-c:v', 'mpeg4', '-q:v', '3', '-bf', '2', '-vtag', 'XVID'];
+  const { numbers, plan } = await numbersOf('divx.avi', '25', divx);
+  expect(plan.grid.frameRate).toEqual({ num: 25, den: 1 });
+  expect(plan.warnings).toEqual([]);
+  expect(numbers).toEqual(upTo(SECONDS * 25));
 });
 
 test('above 60 every other picture is taken', async () => {

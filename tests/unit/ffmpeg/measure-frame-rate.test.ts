@@ -40,6 +40,13 @@ test.each(RATES)(
   },
 );
 
+test('a single gap says nothing of the rate: the first picture of an AVI, one that was dropped', () => {
+  const seconds = [0, ...Array.from({ length: 120 }, (_, place) => 0.16 + place / 25)];
+  const measured = measureFrameRate(seconds);
+  expect(measured?.isEven).toBe(true);
+  expect(measured?.fps).toBeCloseTo(25, 6);
+});
+
 test('a film of few pictures is measured whole, and one of hardly any not at all', () => {
   const seconds = Array.from({ length: 13 }, (_, place) => place / 24);
   expect(measureFrameRate(seconds)?.fps).toBeCloseTo(24, 6);

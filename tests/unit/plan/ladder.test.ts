@@ -80,6 +80,16 @@ describe('the ladder', () => {
     expect(rungs.map((rung) => rung.averageKbps)).toEqual([769, 1000, 1300]);
   });
 
+  test('leaves enough for a picture that stands still, of which a film may have hardly any bits', () => {
+    const rungs = ladder(videoOf({ bitrateKbps: 26 }), preset);
+    expect(rungs.map((rung) => rung.maxKbps)).toEqual([250, 678, 1216]);
+  });
+
+  test('goes by the bits of a picture where a film rests: a recording of a screen', () => {
+    const resting = videoOf({ bitrateKbps: 300, sourceFps: 4, frameRate: { num: 24, den: 1 } });
+    expect(ladder(resting, preset).at(-1)?.maxKbps).toBe(2340);
+  });
+
   test('allows more for a source in a newer codec, and for 50 pictures a second and more', () => {
     const top = (video: Parameters<typeof videoOf>[0]) => ladder(videoOf(video), preset).at(-1);
     expect(top({ bitrateKbps: 1000, codec: 'hevc' })?.maxKbps).toBe(2080);
