@@ -22,7 +22,7 @@ await runScript(async () => {
     status: (await git('status', '--porcelain')).stdout,
     branch: (await git('branch', '--show-current')).stdout,
     tags: (await git('tag', '--no-contains', 'HEAD')).stdout.split('\n'), // at other commits
-    topics: (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')),
+    topics: [...(await pagesIn('docs')), ...(await pagesIn('docs/providers'))],
   });
   if (missing.length > 0) {
     throw new SetUpError(`cannot be released:\n${missing.map((it) => `  - ${it}`).join('\n')}`);
@@ -41,6 +41,10 @@ await runScript(async () => {
   say(`release/${file} is made. Nothing was published. What is next: docs/releasing.md`);
   return 0;
 });
+
+async function pagesIn(folder) {
+  return (await readdir(join(ROOT, folder))).filter((name) => name.endsWith('.md'));
+}
 
 function git(...args) {
   return execa('git', args, { cwd: ROOT });

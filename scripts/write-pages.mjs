@@ -37,13 +37,18 @@ await runScript(async () => {
   return 0;
 });
 
+/** The pages of docs/ and docs/providers/, in the order of their names. */
 async function readTopics() {
-  const folder = join(ROOT, 'docs');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort();
-  const topics = names.map((name) => name.slice(0, -'.md'.length));
-  const read = async (topic) => ({
-    topic,
-    page: readPage(await readFile(join(folder, `${topic}.md`), 'utf8')),
+  const pages = await Promise.all(['docs', join('docs', 'providers')].map(pagesIn));
+  const topics = pages.flat().filter(({ topic }) => !NOT_TOPICS.includes(topic));
+  return topics.sort((a, b) => (a.topic < b.topic ? -1 : 1));
+}
+
+async function pagesIn(folder) {
+  const names = (await readdir(join(ROOT, folder))).filter((name) => name.endsWith('.md'));
+  const read = async (name) => ({
+    topic: name.slice(0, -'.md'.length),
+    page: readPage(await readFile(join(ROOT, folder, name), 'utf8')),
   });
-  return Promise.all(topics.filter((topic) => !NOT_TOPICS.includes(topic)).map(read));
+  return Promise.all(names.map(read));
 }

@@ -58,7 +58,9 @@ function hashInputs() {
 function sources() {
   const below = (folder, options) =>
     readdirSync(join(ROOT, folder), { ...options, withFileTypes: true });
-  const pages = below('docs').filter(({ name }) => name.endsWith('.md'));
+  const pages = [...below('docs'), ...below(join('docs', 'providers'))].filter(({ name }) =>
+    name.endsWith('.md'),
+  );
   return [...below('src', { recursive: true }), ...below(join('scripts', 'pages')), ...pages]
     .filter((entry) => entry.isFile())
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))

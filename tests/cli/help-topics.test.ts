@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import stringWidth from 'string-width';
@@ -13,6 +13,11 @@ const topics = readdirSync(join(ROOT, 'dist/help/topics'))
   .filter((name) => name.endsWith('.txt'))
   .map((name) => name.slice(0, -'.txt'.length));
 
+const pageOf = (topic: string) => {
+  const paths = ['docs', 'docs/providers'].map((folder) => join(ROOT, folder, `${topic}.md`));
+  return paths.find(existsSync) ?? '';
+};
+
 describe('movie-ingest help', () => {
   test('lists every topic and every command', async () => {
     const { exitCode, stdout } = await runMain(['help']);
@@ -26,7 +31,7 @@ describe('movie-ingest help', () => {
   test.each(topics)('%s is its page of docs/, as text for a terminal', async (topic) => {
     const { exitCode, stdout } = await runMain(['help', topic]);
     expect(exitCode).toBe(0);
-    const page = readFileSync(join(ROOT, 'docs', `${topic}.md`), 'utf8');
+    const page = readFileSync(pageOf(topic), 'utf8');
     const withoutCode = page.replace(/^```.*?^```$/gms, '');
     for (const [, heading = ''] of withoutCode.matchAll(/^## (.*)$/gm)) {
       expect(stdout.replaceAll('`', '')).toContain(heading.replaceAll('`', ''));
