@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addLibraryCommands } from './cli-library.ts';
 import { addLinkCommand } from './cli-links.ts';
 import { addOperatorCommands } from './cli-operate.ts';
+import { addQueueCommands, withQueueOption } from './cli-queue.ts';
 import { addSetupCommands } from './cli-setup.ts';
 import type { AddFlags } from './commands/add.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
@@ -67,6 +68,7 @@ export async function runCli(argv: readonly string[], session: Session): Promise
   addLinkCommand(impatient);
   addOperatorCommands(impatient);
   addSetupCommands(impatient);
+  addQueueCommands({ ...tree, withEncoding: (command) => withEncoding(command, presets) });
   previewCommand(program).action((slug: string | undefined, flags: PreviewFlags) =>
     end(import('./commands/preview.ts').then(({ runPreview }) => runPreview(slug, flags, session))),
   );
@@ -78,7 +80,7 @@ export async function runCli(argv: readonly string[], session: Session): Promise
 }
 
 function addCommand(program: Command, presets: readonly string[]): Command {
-  const command = withFilms(program.command('add'))
+  const command = withQueueOption(withFilms(program.command('add')))
     .description('take films to streaming URLs: encode, upload, verify, publish, catalogue')
     .option('--title <text>', 'title, instead of the one found beside or in the film')
     .option('--description <text>', 'description')
@@ -90,8 +92,10 @@ function addCommand(program: Command, presets: readonly string[]): Command {
     .option('-f, --force', 'encode again although it is in, or replace the film of that slug')
     .option('--allow-damaged', 'publish a film although parts of it are lost; they are named')
     .option('--report-quality', 'measure VMAF of each rendition, where this ffmpeg has libvmaf')
-    .option('--wait <duration>', 'wait for another run that is at this film (30s, 15m, 2h)')
     .option('--notify', 'show on the desktop how it ended')
+    .option('--wait [duration]', 'wait for another run that is at this film; with a queue: follow')
+    .option('--priority <n>', 'place in the queue: 1 goes first, 100 is usual')
+    .option('--no-queue', 'make the film here although a queue is set')
     .option('-n, --dry-run', 'show the plan and write nothing (the same as: plan)')
     .option(
       '--stall-timeout <duration>',

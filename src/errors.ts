@@ -23,6 +23,7 @@ export const EXIT_CODES = [
   },
   { code: 10, name: 'drift', meaning: 'store and catalogue differ' },
   { code: 11, name: 'locked', meaning: 'another run is at work on this film' },
+  { code: 12, name: 'queue', meaning: 'the queue (Redis) failed, or cannot be trusted with films' },
   { code: 129, name: 'hungUp', meaning: 'stopped because the terminal was closed (SIGHUP)' },
   { code: 130, name: 'interrupted', meaning: 'stopped by Ctrl-C (SIGINT)' },
   { code: 143, name: 'terminated', meaning: 'stopped by SIGTERM' },
@@ -47,6 +48,8 @@ export type ErrorParts = Readonly<{
   fix?: string;
   /** The next film of a batch need not meet it, though its exit is one that others would meet. */
   isOfOneFilm?: boolean;
+  /** Another machine may well do it: an encoder, a filter, a disk, a key is missing on this one. */
+  isOfThisMachine?: boolean;
   cause?: unknown;
 }>;
 
@@ -61,6 +64,7 @@ export class IngestError extends Error {
   readonly why: string | undefined;
   readonly fix: string | undefined;
   readonly isOfOneFilm: boolean;
+  readonly isOfThisMachine: boolean;
 
   constructor(exit: ExitName, parts: ErrorParts) {
     super(parts.what, { cause: parts.cause });
@@ -68,5 +72,6 @@ export class IngestError extends Error {
     this.why = parts.why;
     this.fix = parts.fix;
     this.isOfOneFilm = parts.isOfOneFilm === true;
+    this.isOfThisMachine = parts.isOfThisMachine === true;
   }
 }

@@ -16,6 +16,8 @@ export const OPTIONS_WITH_VALUE = [
   '--max-tracks',
   '--poster',
   '--preset',
+  '--priority',
+  '--queue',
   '--scratch',
   '--slug',
   '--stall-timeout',

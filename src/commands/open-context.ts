@@ -4,6 +4,7 @@ import type { IngestContext } from '../ingest/context.ts';
 import { openJournal } from '../journal/journal.ts';
 import { once } from '../lib/once.ts';
 import { ownVersion } from '../lib/own-version.ts';
+import type { Preset } from '../model/preset.ts';
 import type { Settings } from '../model/settings.ts';
 import { networkFolders } from './network-volumes.ts';
 import { openFilmBuckets } from './open-film-buckets.ts';
@@ -13,6 +14,9 @@ import { commandHere } from './place-flags.ts';
 import type { PresetFlags } from './preset-with.ts';
 import type { CommonFlags, Session } from './session.ts';
 
+/** What of a session films are made in: a worker has one for each film. */
+export type RunSession = Pick<Session, 'signal' | 'report' | 'redact' | 'environment' | 'cwd'>;
+
 /** What all films of a run share, and the end of it. */
 export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> }>;
 
@@ -20,11 +24,12 @@ export type OpenContext = IngestContext & Readonly<{ close: () => Promise<void> 
 export async function openContext(
   settings: Settings,
   flags: CommonFlags & PresetFlags,
-  session: Session,
+  session: RunSession,
+  { preset }: Readonly<{ preset?: Preset }> = {},
 ): Promise<OpenContext> {
   const { signal, report } = session;
   const version = await ownVersion();
-  const tools = await openTools(settings, session, { flags });
+  const tools = await openTools(settings, session, { flags, preset });
   const { checkStore, ...places } = await openPlaces(settings, session);
   const films = openFilmBuckets(settings, report);
   return {

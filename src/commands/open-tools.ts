@@ -8,17 +8,25 @@ import type { Settings } from '../model/settings.ts';
 import { type PresetFlags, presetWith } from './preset-with.ts';
 import type { Session } from './session.ts';
 
+export type OpenToolsOptions = Readonly<{
+  remembers?: boolean;
+  flags?: PresetFlags;
+  /** As somebody else has made it, flags and settings included. */
+  preset?: Preset | undefined;
+}>;
+
 /**
  * What plans are made with. Programs are looked for now; encoders are tried when first asked for, and
  * what the trial showed is kept for the next run, unless the command promises to write nothing.
  */
 export async function openTools(
   settings: Settings,
-  session: Session,
-  { remembers = true, flags = {} }: Readonly<{ remembers?: boolean; flags?: PresetFlags }> = {},
+  session: Pick<Session, 'signal' | 'environment' | 'cwd'>,
+  { remembers = true, flags = {}, preset: ready }: OpenToolsOptions = {},
 ): Promise<Pick<IngestContext, 'tools' | 'toolchain' | 'preset'>> {
-  const chosen = await loadPreset(settings.preset, { cwd: session.cwd });
-  const preset = heed(settings, presetWith(chosen, flags));
+  const preset =
+    ready ??
+    heed(settings, presetWith(await loadPreset(settings.preset, { cwd: session.cwd }), flags));
   const tools = await findTools({
     ffmpegPath: settings.ffmpegPath,
     ffprobePath: settings.ffprobePath,

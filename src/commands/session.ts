@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Environment } from '../config/environment.ts';
+import type { SecretSettings } from '../config/list-secrets.ts';
 import type { SettingsFlags } from '../config/setting-table.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import type { Event, Report } from '../model/event.ts';
@@ -83,7 +84,7 @@ export class Session {
   }
 
   /** From now on what is told and printed is cleaned of the secrets in these settings. */
-  async hideSecretsOf(settings: Pick<Settings, 'store' | 'catalog' | 'linkKey'>): Promise<void> {
+  async hideSecretsOf(settings: SecretSettings): Promise<void> {
     const { listSecrets } = await import('../config/list-secrets.ts');
     await this.#hideFromNowOn(listSecrets(settings));
   }

@@ -60,6 +60,7 @@ export const ConfigFile = z.strictObject({
   workDir: text('Folder for work in progress'),
   scratch: text('Folder that films from a bucket are fetched to; in the work folder by default'),
   stateDir: text('Folder for locks and the journal'),
+  ...secret('queue', 'redis:// or rediss:// address of the queue that workers share'),
   r2: z
     .strictObject({
       accountId: text('32 hex digits, from the R2 overview page'),

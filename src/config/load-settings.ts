@@ -4,6 +4,7 @@ import { type Problem, throwProblems } from './problem.ts';
 import { readCatalog } from './read-catalog.ts';
 import { readLinkKey } from './read-link-key.ts';
 import { plainOrigins, readPlain } from './read-plain.ts';
+import { readQueue } from './read-queue.ts';
 import { type LoadOptions, readSources } from './read-sources.ts';
 import { readStore } from './read-store.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
@@ -24,18 +25,21 @@ export async function loadSettings(options: LoadOptions): Promise<Settings> {
   const store = readStore(values, { libraryDir: plain.libraryDir, problems });
   const catalog = readCatalog(values, { libraryDir: plain.libraryDir, problems });
   const linkKey = readLinkKey(values, problems);
+  const queue = readQueue(values, problems);
   throwProblems(problems);
   return {
     ...plain,
     store: store.settings,
     catalog: catalog.settings,
     linkKey,
+    queueUrl: queue.url,
     origins: {
       ...plainOrigins(values),
       ...store.origins,
       ...catalog.origins,
       linkKey: values.get('link.keyId')?.origin ?? 'default',
+      queueUrl: values.get('queue')?.origin ?? 'default',
     },
-    warnings: [...warnings, ...store.warnings],
+    warnings: [...warnings, ...store.warnings, ...queue.warnings],
   };
 }

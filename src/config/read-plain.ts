@@ -16,7 +16,7 @@ import type { Problem } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
 import type { SettingName } from './setting-table.ts';
 
-type Plain = Omit<Settings, 'store' | 'catalog' | 'linkKey' | 'origins' | 'warnings'>;
+type Plain = Omit<Settings, 'store' | 'catalog' | 'linkKey' | 'queueUrl' | 'origins' | 'warnings'>;
 
 /** Everything that concerns neither store nor catalogue, and is no secret. */
 export function readPlain(

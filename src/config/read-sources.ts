@@ -114,10 +114,11 @@ function openSecrets(source: Source): SettingsWarning[] {
   ];
 }
 
-/** A MongoDB URI is only a secret when there is a password in it. */
+/** An address is only a secret when there is a password in it. */
 function isSecret(row: SettingRow, found: Found | undefined): boolean {
   if (row.isSecret !== true || found === undefined || found.via !== undefined) return false;
-  return row.name !== 'mongodb.uri' || /:\/\/[^/@]*:[^/]*@/.test(found.value);
+  const isAddress = row.name === 'mongodb.uri' || row.name === 'queue';
+  return !isAddress || /:\/\/[^/@]*:[^/]*@/.test(found.value);
 }
 
 function shortenHome(file: string, { home }: HomeFolders): string {

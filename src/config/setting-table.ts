@@ -57,6 +57,7 @@ export const SETTINGS = [
   { name: 's3.publicUrl', variable: 'S3_PUBLIC_URL' },
   { name: 'mongodb.uri', variable: 'MONGODB_URI', isSecret: true },
   { name: 'mongodb.db', variable: 'MONGODB_DB', flag: '--db' },
+  { name: 'queue', variable: 'MOVIE_INGEST_QUEUE', flag: '--queue', isSecret: true },
   { name: 'link.keyId', variable: 'MOVIE_INGEST_LINK_KEY_ID' },
   { name: 'link.secret', variable: 'MOVIE_INGEST_LINK_SECRET', isSecret: true },
 ] as const satisfies readonly Row[];
@@ -100,6 +101,8 @@ export type SettingsFlags = Readonly<{
   playerOrigins?: string | undefined;
   workDir?: string | undefined;
   scratch?: string | undefined;
+  /** False with `--no-queue`. */
+  queue?: string | boolean | undefined;
   db?: string | undefined;
 }>;
 

@@ -84,6 +84,7 @@ function wrongPath(name: 'ffmpeg' | 'ffprobe', options: FindToolsOptions): Inges
     what: `There is no program ${name} at ${options[setting]}`,
     why: `That path comes from ${origin}; it must be an executable file.`,
     fix: `Correct it, or leave it out to let movie-ingest search. To install: ${installLine(options.platform)}`,
+    isOfThisMachine: true,
   });
 }
 
@@ -98,5 +99,6 @@ function missing(
     what: `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} not found`,
     why: `Searched ${['PATH', ...fixedFolders].join(', ')}.`,
     fix: `${installLine(platform)}   (or name ${names.length === 1 ? 'its place' : 'their places'} in ${setters})`,
+    isOfThisMachine: true,
   });
 }

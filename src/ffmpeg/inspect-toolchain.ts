@@ -235,6 +235,7 @@ function demandVersion({ ffmpegVersion, tools }: Toolchain): void {
     what: `ffmpeg ${ffmpegVersion} is too old: ${OLDEST.join('.')} or newer is needed`,
     why: `It was found at ${tools.ffmpeg}.`,
     fix: 'Install a newer one (brew upgrade ffmpeg, or a newer release of your system) and name it in MOVIE_INGEST_FFMPEG.',
+    isOfThisMachine: true,
   });
 }
 
@@ -246,6 +247,7 @@ function demandFit({ choice, preset }: InspectOptions): void {
     what: `the preset ${preset.name} cannot be encoded with ${choice}`,
     why: `It makes ${CODEC_NAME[preset.codec]}, which ${names.join(' and ')} encode.`,
     fix: `Use --encoder auto or --encoder ${names.at(-1)}, or another preset: --preset ${preset.codec === 'hevc' ? 'default' : 'hevc'}`,
+    isOfThisMachine: true,
   });
 }
 
@@ -258,6 +260,7 @@ function demandEncoder(toolchain: Toolchain, { choice, preset }: InspectOptions)
       what: 'VideoToolbox does not work here',
       why: videoToolbox?.detail ?? `${tools.ffmpeg} (${ffmpegVersion}) was built without it.`,
       fix: `Use --encoder auto, which takes ${software} where VideoToolbox fails. On a Mac, brew install ffmpeg has it.`,
+      isOfThisMachine: true,
     });
   }
   if (encoders.some(({ works }) => works)) return;
@@ -269,6 +272,7 @@ function demandEncoder(toolchain: Toolchain, { choice, preset }: InspectOptions)
       encoders.map(({ name, detail }) => `${name}: ${detail}`).join('; ') ||
       `It was built without ${software} and without VideoToolbox.`,
     fix: `Install a complete ffmpeg: brew install ffmpeg, or sudo apt-get install -y ffmpeg${isOther ? '. Or take a preset of H.264: --preset default' : ''}`,
+    isOfThisMachine: true,
   });
 }
 

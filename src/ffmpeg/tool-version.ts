@@ -25,5 +25,6 @@ export async function toolVersion({ name, path, signal }: ToolVersionOptions): P
         ? `\`${name} -version\` ended with code ${result.exitCode} and said: ${cleanText(firstLine || (result.stderrTail.at(-1) ?? 'nothing'), { maxLength: 200 })}`
         : `\`${name} -version\`: ${result.outcome}`,
     fix: 'Install a complete ffmpeg: brew install ffmpeg, or sudo apt-get install -y ffmpeg',
+    isOfThisMachine: true,
   });
 }

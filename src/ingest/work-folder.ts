@@ -224,6 +224,7 @@ async function explainFolder<Result>(dir: string, action: () => Promise<Result>)
       why: full?.why ?? (code === 'ENOENT' ? NOT_MADE : message),
       fix: `${full === undefined ? 'Choose another' : `${full.fix}, or choose another`}: --work-dir DIR`,
       cause: error,
+      isOfThisMachine: true,
     });
   }
 }

@@ -280,6 +280,8 @@ const summary = z.object({
   type: z.literal('summary'),
   added: count,
   unchanged: count,
+  /** Handed to a queue, and not waited for. */
+  queued: count.optional(),
   failed: z.array(z.object({ file: z.string(), code: exitName, message: z.string() })),
   /** The command that tries the failed ones again, quoted for a POSIX shell. */
   retry: z.string().optional(),
@@ -321,6 +323,32 @@ const tally = z.object({
   exit: z.int(),
 });
 
+/** What becomes of a film that was handed to a queue. */
+const job = z.object({
+  type: z.literal('job'),
+  /** Its id, for `movie-ingest queue show`. */
+  job: z.string(),
+  slug: z.string(),
+  /**
+   * `queued`: it is in the queue now; `already`: it was. `handedBack`: a worker could not do it, another
+   * may; `handedOver`: a worker was stopped; `retrying`: it failed and is tried again.
+   */
+  state: z.enum(['queued', 'already', 'started', 'handedBack', 'handedOver', 'retrying']),
+  /** `mac-2/4711`. */
+  worker: z.string().optional(),
+  why: z.string().optional(),
+});
+
+/** How a worker stands. `resting`: it takes no films until it has proved again that it can make one. */
+const worker = z.object({
+  type: z.literal('worker'),
+  worker: z.string(),
+  state: z.enum(['ready', 'resting']),
+  /** `127.0.0.1:6379`. */
+  queue: z.string(),
+  why: z.string().optional(),
+});
+
 export const Event = z.discriminatedUnion('type', [
   filmStart,
   step,
@@ -348,6 +376,8 @@ export const Event = z.discriminatedUnion('type', [
   summary,
   difference,
   tally,
+  job,
+  worker,
 ]);
 
 export type Event = z.infer<typeof Event>;

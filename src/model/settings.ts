@@ -5,6 +5,8 @@ import type { CopyChoice } from './preset.ts';
 export type Settings = Readonly<{
   store: StoreSettings;
   catalog: CatalogSettings;
+  /** Address of the queue that workers share, password included. */
+  queueUrl: string | undefined;
   /** What links that expire are signed with. */
   linkKey: LinkKey | undefined;
   /** Overrides of the search on PATH and in the Homebrew places. */

@@ -34,6 +34,7 @@ export function chooseToneMapper(request: ToneMapRequest): PictureFilters['toneM
     fix: isDolbyOnly
       ? 'Get the film as HDR10 or SDR, or use an ffmpeg with libplacebo. On macOS: brew install ffmpeg-full. On Debian: sudo apt-get install ffmpeg mesa-vulkan-drivers.'
       : 'Install an ffmpeg with zscale (zimg), or ffmpeg 8. On macOS: brew install ffmpeg-full. On Debian: sudo apt-get install ffmpeg.',
+    isOfThisMachine: true,
   });
 }
 

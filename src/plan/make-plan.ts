@@ -160,6 +160,7 @@ function chooseEncoder(toolchain: Toolchain, { name, codec }: Preset): EncoderTr
     what: `this ffmpeg has no ${codec === 'hevc' ? 'HEVC' : 'H.264'} encoder that works, and the preset ${name} needs one`,
     why: toolchain.encoders.map((encoder) => `${encoder.name}: ${encoder.detail}`).join('; '),
     fix: `Install an ffmpeg with ${codec === 'hevc' ? 'libx265' : 'libx264'}, then run: movie-ingest doctor`,
+    isOfThisMachine: true,
   });
 }
 

@@ -16,9 +16,9 @@ export type Job = Readonly<{
   home: string;
 }>;
 
-/** `watch` runs on; everything else has its hour. */
+/** `watch` and `worker` run on; everything else has its hour. */
 export function runsOn({ words }: Pick<Job, 'words'>): boolean {
-  return words[0] === 'watch';
+  return words[0] === 'watch' || words[0] === 'worker';
 }
 
 /** `movie-ingest-sync`: one job for each command. */

@@ -54,6 +54,12 @@ export function factLines(event: Event, options: TextOptions): string[] {
       return fact('Quality', event.renditions.map(qualityText), options);
     case 'published':
       return options.verbose ? fact('Published', [printable(event.hlsUrl)], options) : [];
+    case 'job':
+      return jobLines(event, options);
+    case 'worker':
+      return event.state === 'ready'
+        ? fact('Worker', [printable(event.worker), workerText(event)], options)
+        : warningLines({ message: workerText(event) }, options);
     case 'tally': {
       const mark = event.left === 0 ? options.paint.good('✔') : options.paint.bad('✖');
       return [`${mark} ${tallyText(event)}`];
@@ -61,6 +67,33 @@ export function factLines(event: Event, options: TextOptions): string[] {
     default:
       return [];
   }
+}
+
+/** `takes films from 127.0.0.1:6379`. */
+export function workerText({ state, queue, why }: EventOf<'worker'>): string {
+  if (state === 'ready') return `takes films from ${printable(queue)}`;
+  return `takes no films for now${why === undefined ? '' : `: ${printable(why)}`}`;
+}
+
+const JOB_TEXTS: Readonly<Record<EventOf<'job'>['state'], string>> = {
+  queued: 'is in the queue',
+  already: 'was in the queue already',
+  started: 'is being made',
+  handedBack: 'was given back',
+  handedOver: 'was handed over',
+  retrying: 'failed and is tried again',
+};
+
+function jobLines(event: EventOf<'job'>, options: TextOptions): string[] {
+  const { state, slug, worker, why } = event;
+  const text = `${printable(slug)} ${JOB_TEXTS[state]}`;
+  if (why !== undefined) return warningLines({ message: `${text}: ${why}` }, options);
+  const id = state === 'started' ? [] : [printable(event.job)];
+  return fact(
+    'Queue',
+    [text, ...id, ...(worker === undefined ? [] : [printable(worker)])],
+    options,
+  );
 }
 
 /** Once it is over; as long as it lasts it stands on the last line of the screen. */

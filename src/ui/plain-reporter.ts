@@ -4,7 +4,7 @@ import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
 import { differenceLines, tallyText } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
-import { loudnessText, qualityText, warningLines } from './fact-lines.ts';
+import { loudnessText, qualityText, warningLines, workerText } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
@@ -218,9 +218,20 @@ function stageText(
       return ['loudness', `${slug} ${event.tracks.map(loudnessText).join(' · ')}`];
     case 'published':
       return ['publish', `${slug} ${printable(event.hlsUrl)}`];
+    case 'job':
+      return ['queue', `${quoted(event.slug)} ${jobText(event)}`];
+    case 'worker':
+      return ['worker', `${quoted(event.worker)} ${workerText(event)}`];
     case 'saved':
       return ['catalog', `${slug} ${event.outcome} ${fields({ catalog: event.catalog })}`];
   }
+}
+
+function jobText({ state, job, worker, why }: EventOf<'job'>): string {
+  return [
+    fields({ state, job, ...(worker === undefined ? {} : { worker }) }),
+    ...(why === undefined ? [] : [printable(why)]),
+  ].join(' ');
 }
 
 function probedText(event: EventOf<'probed'>): string {
@@ -304,12 +315,13 @@ function resultText(event: EventOf<'result'>): string {
 }
 
 function summaryTexts(event: EventOf<'summary'>): string[] {
-  const { added, unchanged, failed, exit, retry } = event;
+  const { added, unchanged, queued, failed, exit, retry } = event;
+  const inQueue = queued === undefined ? '' : ` queued=${queued}`;
   const films = failed.map(
     (film) => `failed ${quoted(fileName(film.file))} ${printable(film.message)}`,
   );
   return [
-    `added=${added} unchanged=${unchanged} failed=${failed.length} exit=${exit}`,
+    `added=${added} unchanged=${unchanged}${inQueue} failed=${failed.length} exit=${exit}`,
     ...films,
     ...(retry === undefined ? [] : [`retry: ${printableCommand(retry)}`]),
   ];

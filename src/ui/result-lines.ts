@@ -45,6 +45,7 @@ export function summaryLines(
   const counts = [
     paint.good(`✔ ${formatCount(summary.added)} added`),
     paint.faint(`– ${formatCount(summary.unchanged)} unchanged`),
+    ...(summary.queued === undefined ? [] : [paint.good(`${formatCount(summary.queued)} queued`)]),
     failed === 0 ? paint.faint('✖ 0 failed') : paint.bad(`✖ ${formatCount(failed)} failed`),
     paint.faint(`exit ${summary.exit}`),
   ];

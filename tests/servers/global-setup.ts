@@ -4,6 +4,7 @@ import type {} from 'vitest'; // for the augmentation below
 import type { TestProject } from 'vitest/node';
 import { isMissing, isRequired } from './locate.ts';
 import { startMongod } from './mongod.ts';
+import { startRedis } from './redis.ts';
 import { type S3Access, startVersitygw } from './versitygw.ts';
 
 declare module 'vitest' {
@@ -12,6 +13,8 @@ declare module 'vitest' {
     mongod: Readonly<{ uri: string }> | undefined;
     /** Undefined when no S3 server could be had. One bucket per test file. */
     s3: S3Access | undefined;
+    /** Undefined when no Redis could be had. It keeps its data; one database (`/1`) per test file. */
+    redis: Readonly<{ url: string }> | undefined;
   }
 }
 
@@ -22,14 +25,15 @@ type Stop = () => Promise<void>;
  * one loud line and skipped suites; with CI=true it is a failure of the whole run.
  */
 export async function setup(project: TestProject): Promise<Stop> {
-  const [mongod, s3] = await Promise.all([
+  const [mongod, s3, redis] = await Promise.all([
     provideMongod(project),
     provideS3(project),
+    provideRedis(project),
     checkFfmpeg(),
     bringBuildUpToDate(),
   ]);
   return async () => {
-    await Promise.all([mongod(), s3()]);
+    await Promise.all([mongod(), s3(), redis()]);
   };
 }
 
@@ -61,6 +65,16 @@ async function provideS3(project: TestProject): Promise<Stop> {
   const server = await startVersitygw();
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   project.provide('s3', { endpoint, region, accessKeyId, secretAccessKey });
+  return server.stop;
+}
+
+async function provideRedis(project: TestProject): Promise<Stop> {
+  if (await isMissing('redis')) {
+    project.provide('redis', undefined);
+    return async () => {};
+  }
+  const server = await startRedis({ persists: true });
+  project.provide('redis', { url: server.url });
   return server.stop;
 }
 

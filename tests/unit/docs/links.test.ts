@@ -48,6 +48,7 @@ describe('README, docs and the pages beside them', () => {
     const known = [
       ...SETTINGS.flatMap((row) => waysOf(row).map(({ variable }) => variable)),
       'MOVIE_INGEST_PROGRESS_INTERVAL',
+      'MOVIE_INGEST_QUEUE_LOCK',
       'MOVIE_INGEST_TEST_', // of the tests alone
     ];
     const isKnown = (name: string) => known.some((it) => it === name || isFamily(it, name));

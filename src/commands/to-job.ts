@@ -1,0 +1,70 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { IngestContext } from '../ingest/context.ts';
+import { identifyFilm } from '../ingest/identify-film.ts';
+import { readContent } from '../ingest/read-film.ts';
+import { libraryId } from '../lib/library-id.ts';
+import { type FilmJob, JOB_VERSION } from '../model/film-job.ts';
+import { isFilmAddress } from '../sources/film-address.ts';
+import type { Asked } from './asked-with.ts';
+
+/**
+ * A film as a job: which one it is, what is wanted of it, and the names of where it goes. Reads the film's
+ * content, its sidecar files and the catalogue. Throws as `add` does for a film that cannot be read, and
+ * for a name that another film has.
+ */
+export async function toJob(
+  path: string,
+  { asked, context }: Readonly<{ asked: Asked; context: IngestContext }>,
+): Promise<FilmJob> {
+  const content = await readContent({ path }, context);
+  const { slug } = await identifyFilm({ path, ...asked }, content, context);
+  const { title, description, poster, subtitles, burnSubtitle } = asked;
+  return {
+    v: JOB_VERSION,
+    slug,
+    source: {
+      uri: isFilmAddress(path) ? path : pathToFileURL(path).href,
+      bytes: content.bytes,
+      fingerprint: content.fingerprint,
+    },
+    preset: context.preset,
+    wishes: {
+      ...(subtitles === undefined ? {} : { subtitles: subtitles.map(absoluteSubtitle) }),
+      ...(burnSubtitle === undefined ? {} : { burnSubtitle }),
+      hdr: context.settings.hdr,
+      force: asked.force,
+      allowDamaged: asked.allowDamaged,
+      reportQuality: asked.reportQuality,
+    },
+    handling: {
+      overlap: asked.overlap,
+      dropUploaded: asked.dropUploaded,
+      stallMs: asked.stallMs,
+    },
+    storage: {
+      profile: libraryId(context.store, context.catalog),
+      store: context.store.name,
+      catalog: context.catalog.name,
+    },
+    editorial: {
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { description }),
+      ...(poster === undefined ? {} : { poster: absolutePoster(poster) }),
+    },
+    from: { host: hostname(), version: context.version },
+  };
+}
+
+/** `vi=a.srt` → `vi=/films/a.srt`: whoever makes the film stands in another folder. */
+function absoluteSubtitle(value: string): string {
+  const at = value.indexOf('=');
+  if (at === -1 || /[/\\]/.test(value.slice(0, at))) return resolve(value);
+  return `${value.slice(0, at + 1)}${resolve(value.slice(at + 1))}`;
+}
+
+/** A time and `cover` stay as they are. */
+function absolutePoster(poster: string): string {
+  return poster === 'cover' || /^[\dhms:]+$/.test(poster) ? poster : resolve(poster);
+}

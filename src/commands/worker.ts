@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { type ExitName, IngestError } from '../errors.ts';
+import type { Report } from '../model/event.ts';
+import type { Settings } from '../model/settings.ts';
+import type { FilmQueue } from '../queue/open-queue.ts';
+import { work } from '../queue/work.ts';
+import { parsePathRule } from '../sources/map-path.ts';
+import { errorEvent } from '../ui/error-event.ts';
+import { openContext } from './open-context.ts';
+import type { PresetFlags } from './preset-with.ts';
+import type { CommonFlags, Session } from './session.ts';
+import { takeFilm } from './take-film.ts';
+import { withQueue } from './with-queue.ts';
+
+export type WorkerFlags = CommonFlags &
+  PresetFlags &
+  Readonly<{
+    concurrency?: string;
+    /** Each as typed: `/Volumes/films=/mnt/films`. */
+    pathMap?: readonly string[];
+    allowLossyRedis?: boolean;
+  }>;
+
+/**
+ * `movie-ingest worker`: makes the films of the queue, as `add` would here, until it is stopped. Its
+ * encoder, store and catalogue are proved before it takes a job. What it cannot do it gives back.
+ */
+export async function runWorker(flags: WorkerFlags, session: Session): Promise<ExitName> {
+  const concurrency = parseConcurrency(flags.concurrency ?? '1');
+  const pathRules = (flags.pathMap ?? []).map(parsePathRule);
+  const settings = await session.open(flags);
+  return withQueue({ settings, session, isPatient: true }, async (queue, timing) => {
+    await demandTrust(queue, flags, session);
+    const report = concurrency === 1 ? session.report : withoutProgress(session.report);
+    return work({
+      queue,
+      timing,
+      concurrency,
+      name: `${hostname()}/${process.pid}`,
+      take: (job, own) =>
+        takeFilm(job, {
+          settings,
+          flags,
+          pathRules,
+          session: sessionOf(session, own),
+          // A worker that was killed has its lease for as long as a lock.
+          waitMs: 1.5 * timing.lockMs,
+        }),
+      prove: () => prove(settings, flags, session),
+      toEvent: (error, file) => errorEvent(error, { file, verbose: flags.verbose === true }),
+      redact: session.redact,
+      report: (event) => {
+        report(event);
+      },
+      signal: session.signal,
+    });
+  });
+}
+
+function sessionOf(
+  { redact, environment, cwd }: Session,
+  own: Readonly<{ signal: AbortSignal; report: Report }>,
+) {
+  return { redact, environment, cwd, ...own };
+}
+
+/** Work of several films at once has no bars: nobody could tell whose they are. */
+function withoutProgress(report: Report): Report {
+  const ofProgress = new Set(['step', 'encode.progress', 'upload.progress']);
+  return (event) => {
+    if (!ofProgress.has(event.type)) report(event);
+  };
+}
+
+/** Throws what would keep this machine from making any film. */
+async function prove(settings: Settings, flags: WorkerFlags, session: Session): Promise<void> {
+  const context = await openContext(settings, flags, session);
+  try {
+    await context.toolchain();
+    await context.reachStore();
+    await context.preflight();
+  } finally {
+    await context.close();
+  }
+}
+
+/** Films are lost in a Redis that forgets: not with this worker, unless it was told otherwise. */
+async function demandTrust(queue: FilmQueue, flags: WorkerFlags, session: Session): Promise<void> {
+  const { faults, warnings } = await queue.judge();
+  for (const warning of warnings) session.report({ type: 'warning', ...warning });
+  for (const { what, why, fix } of faults) {
+    const message = `the Redis at ${queue.name} ${what}`;
+    if (flags.allowLossyRedis !== true) {
+      throw new IngestError('queue', {
+        what: message,
+        why,
+        fix: `${fix}. To work with it as it is: --allow-lossy-redis`,
+      });
+    }
+    session.report({ type: 'warning', message, fix });
+  }
+}
+
+function parseConcurrency(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 16) return count;
+  throw new IngestError('usage', {
+    what: '--concurrency is not a number of films',
+    fix: 'Write a whole number from 1 to 16; one film keeps a machine busy',
+  });
+}
