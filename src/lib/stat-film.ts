@@ -1,5 +1,5 @@
-import { constants, type Stats } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, opendir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 
@@ -34,9 +34,11 @@ export async function statFilm(path: string): Promise<Stats> {
   return file;
 }
 
+/** Opened, not asked about: macOS' privacy protection shows only then (`access` knows rights alone). */
 async function readableStats(path: string): Promise<Stats> {
   const stats = await stat(path);
-  if (stats.isFile() || stats.isDirectory()) await access(path, constants.R_OK);
+  if (stats.isFile()) await (await open(path, 'r')).close();
+  else if (stats.isDirectory()) await (await opendir(path)).close();
   return stats;
 }
 
