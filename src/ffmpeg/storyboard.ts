@@ -21,19 +21,23 @@ export type StoryboardOptions = Readonly<{
   /** Longest time from picture to picture, and from key frame to key frame. */
   frameMs: number;
   keyFrameMs: number;
+  /** All but the last distance between key frames are `keyFrameMs`. */
+  hasEvenKeyFrames?: boolean;
   signal: AbortSignal;
 }>;
 
 /**
  * The sheets of a film's storyboard, as JPEGs, from the finished segments of its smallest rendition: a
  * tenth of the price of decoding the film again (performance.md §4). Each tile shows the middle of its
- * span. Where key frames are dense enough only they are decoded, and a tile may be up to `keyFrameMs`
- * early, but never outside its span. Throws `encode` when ffmpeg fails or makes another number of sheets.
+ * span. Where key frames are dense enough, or one begins each span, only they are decoded, and a tile may be
+ * up to `keyFrameMs` early, but never outside its span. Throws `encode` when ffmpeg fails or makes another number of sheets.
  */
 export async function makeStoryboard(options: StoryboardOptions): Promise<readonly Buffer[]> {
   const { tools, dir, rendition, segments, init, grid, signal } = options;
   const { keyFrameMs, frameMs } = options;
-  const usesKeyFrames = grid.intervalMs >= 4 * keyFrameMs;
+  const { hasEvenKeyFrames = false } = options;
+  const usesKeyFrames =
+    grid.intervalMs >= 4 * keyFrameMs || (hasEvenKeyFrames && grid.intervalMs % keyFrameMs === 0);
   const { args, stdin } = segmentsInput({ rendition, files: segments, init });
   const result = await run(
     tools.ffmpeg,

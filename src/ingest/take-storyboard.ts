@@ -39,7 +39,7 @@ export async function takeStoryboard(
       grid,
       spans,
       frameMs: 1000 / toNumber(plan.grid.frameRate),
-      keyFrameMs: longestGap(smallest.segments.map(({ facts }) => facts)),
+      ...keyFrameGaps(smallest.segments.map(({ facts }) => facts)),
       signal,
     });
     return { grid, spans, sheets };
@@ -51,11 +51,15 @@ export async function takeStoryboard(
   }
 }
 
-/** Between key frames, in milliseconds, as measured; the end of the film counts as one. */
-function longestGap(segments: readonly SegmentFacts[]): number {
+/** Between key frames, as measured; the end of the film counts as one. */
+function keyFrameGaps(segments: readonly SegmentFacts[]) {
   const key = segments.flatMap(({ keyFrames }) => keyFrames.map(({ pts }) => pts));
   const end = segments.at(-1)?.lastPts;
   const times = end === undefined ? key : [...key, end];
   const gaps = times.slice(1).map((pts, index) => ticksBetween(times[index] ?? pts, pts));
-  return (gaps.reduce((longest, gap) => Math.max(longest, gap), 0) * 1000) / TICKS_PER_SECOND;
+  const longest = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  return {
+    keyFrameMs: (longest * 1000) / TICKS_PER_SECOND,
+    hasEvenKeyFrames: longest > 0 && gaps.slice(0, -1).every((gap) => gap === longest),
+  };
 }

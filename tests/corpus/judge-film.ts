@@ -31,12 +31,16 @@ export type PlayedFilm = Readonly<{
   /** Likeness of the first and the middle picture to the source's, 1 at best. */
   first: number;
   middle: number;
+  /** By how much picture and sound together begin earlier than in the film, by its plan. */
+  earlyMs: number;
+  /** What was said on the way. */
+  warnings: string;
 }>;
 
 /** Adds a film to a library of its own with the built-in path of the command, and looks at what plays. */
-export async function judgeFilm(path: string): Promise<Judgement> {
+export async function judgeFilm(path: string, flags: readonly string[] = []): Promise<Judgement> {
   const user = newUser({ MOVIE_INGEST_PRESET: PRESET });
-  const { exitCode, stderr } = await runMain(['add', path], user);
+  const { exitCode, stderr } = await runMain(['add', path, ...flags], user);
   if (exitCode !== 0) {
     const said = /✖ (.*?) {2}exit/.exec(stderr)?.[1] ?? stderr.trim().split('\n')[0] ?? '';
     if (user.published().length + user.documents().length + user.leftovers().length > 0) {
@@ -44,10 +48,10 @@ export async function judgeFilm(path: string): Promise<Judgement> {
     }
     return { exit: exitCode ?? -1, said };
   }
-  return { exit: 0, played: await lookAt(path, user) };
+  return { exit: 0, played: { ...(await lookAt(path, user)), warnings: stderr } };
 }
 
-async function lookAt(path: string, user: User): Promise<PlayedFilm> {
+async function lookAt(path: string, user: User): Promise<Omit<PlayedFilm, 'warnings'>> {
   const [slug = ''] = user.documents();
   const document = JSON.parse(readFileSync(join(user.library, 'catalog', `${slug}.json`), 'utf8'));
   const media = join(user.library, 'media', 'videos', slug, document.revision);
@@ -78,6 +82,7 @@ async function lookAt(path: string, user: User): Promise<PlayedFilm> {
     aspectErrorPercent: aspectError(source, metadata),
     audioTracks: audio_tracks.length,
     ...(lag === undefined ? {} : { soundLateMs: lag }),
+    earlyMs: source.video.gridOffsetMs ?? 0,
     ...pictures,
   };
 }

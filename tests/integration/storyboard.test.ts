@@ -61,11 +61,13 @@ async function storyboardOf(
     seconds,
     fps,
     keyFrameMs = 2_000,
+    hasEvenKeyFrames = false,
   }: {
     grid?: StoryboardGrid;
     seconds: number;
     fps: number;
     keyFrameMs?: number;
+    hasEvenKeyFrames?: boolean;
   },
 ) {
   const segments = readdirSync(join(dir, '36p'))
@@ -81,6 +83,7 @@ async function storyboardOf(
     spans,
     frameMs: 1_000 / fps,
     keyFrameMs,
+    hasEvenKeyFrames,
     signal: new AbortController().signal,
   });
   const tiles = (await Promise.all(sheets.map((sheet) => tilesOf(sheet, grid)))).flat();
@@ -125,11 +128,22 @@ describe('each tile shows the moment that its cue stands for', () => {
     },
   );
 
-  test('with key frames alone, where they are dense enough, no tile leaves its span', async () => {
+  test.each([
+    // The last two seconds belong to the last tile.
+    { what: 'where they are dense enough', intervalMs: 8_000, hasEvenKeyFrames: false, tiled: 6 },
+    {
+      what: 'where each span begins with one',
+      intervalMs: 2_000,
+      hasEvenKeyFrames: true,
+      tiled: 25,
+    },
+  ])('with key frames alone, $what, no tile leaves its span', async ({ tiled, ...more }) => {
     const dir = await makeRendition({ rate: '24', seconds: 50, gop: 48 });
-    const grid = { ...GRID, intervalMs: 8_000 };
-    const { spans, tiles } = await storyboardOf(dir, { grid, seconds: 50, fps: 24 });
-    expect(spans).toHaveLength(6); // the last two seconds belong to the last tile
+    const { intervalMs, hasEvenKeyFrames } = more;
+    const grid = { ...GRID, intervalMs };
+    const film = { grid, seconds: 50, fps: 24, hasEvenKeyFrames };
+    const { spans, tiles } = await storyboardOf(dir, film);
+    expect(spans).toHaveLength(tiled);
     for (const [index, { startMs, endMs }] of spans.entries()) {
       const allowed = Array.from({ length: (endMs - startMs) / 1_000 }, (_, at) =>
         levelAt(startMs / 1_000 + at),
