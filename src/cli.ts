@@ -102,6 +102,7 @@ function addCommand(program: Command, presets: readonly string[]): Command {
       'stop an ffmpeg without progress after this (default: 2m)',
     )
     .option('--no-overlap', 'upload after encoding instead of while')
+    .option('--stage', "with --queue: upload the film to the bucket's inbox first")
     .option('--scratch <dir>', 'folder that films of s3://bucket/key are fetched to')
     .option('--drop-uploaded', 'for a small disk: remove segments from it once they are stored');
   return withOutput(

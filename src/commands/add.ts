@@ -32,6 +32,8 @@ export type AddFlags = CommonFlags &
     dryRun?: boolean;
     allowDamaged?: boolean;
     reportQuality?: boolean;
+    /** Upload films to the inbox first; with a queue. */
+    stage?: boolean;
     /** False with `--no-overlap`. */
     overlap?: boolean;
     dropUploaded?: boolean;
@@ -83,10 +85,11 @@ export async function runAdd(
   }
 }
 
-function refuseQueueFlags({ wait, priority }: AddFlags): void {
-  if (wait !== true && priority === undefined) return;
+function refuseQueueFlags({ wait, priority, stage }: AddFlags): void {
+  if (wait !== true && priority === undefined && stage !== true) return;
+  const alone = stage === true ? '--stage needs a queue' : '--priority needs a queue';
   throw new IngestError('usage', {
-    what: wait === true ? '--wait needs a duration here' : '--priority needs a queue',
+    what: wait === true ? '--wait needs a duration here' : alone,
     why: 'No queue is named, so films are made here and now.',
     fix: `${wait === true ? 'For another run that is at the film: --wait 2h. ' : ''}To hand films in: --queue redis://host:6379`,
   });

@@ -47,7 +47,7 @@ export async function runEnqueue(
     const enqueue = async (path: string): Promise<Enqueued> => {
       await context.reachStore();
       await context.preflight();
-      const job = await toJob(path, { asked, context });
+      const job = await toJob(path, { asked, isStaged: flags.stage === true, context });
       const id = jobId(job, asked.slug);
       const { isNew, view } = await queue.enqueue(id, job, { priority });
       const { slug } = view;

@@ -104,6 +104,7 @@ async function requestOf(job: FilmJob, { path, waitMs, pathRules }: Here) {
   const { bytes, fingerprint } = job.source;
   return {
     path,
+    fileName: job.source.fileName,
     expect: { bytes, fingerprint },
     slug: job.slug,
     waitMs,

@@ -3,11 +3,19 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IngestContext } from '../ingest/context.ts';
 import { identifyFilm } from '../ingest/identify-film.ts';
-import { readContent } from '../ingest/read-film.ts';
+import { type FilmContent, readContent } from '../ingest/read-film.ts';
+import { stageFilm } from '../ingest/stage-film.ts';
 import { libraryId } from '../lib/library-id.ts';
 import { type FilmJob, JOB_VERSION } from '../model/film-job.ts';
 import { isFilmAddress } from '../sources/film-address.ts';
 import type { Asked } from './asked-with.ts';
+
+export type ToJobOptions = Readonly<{
+  asked: Asked;
+  /** Upload it to the inbox of the bucket, for workers that cannot see this machine's disks. */
+  isStaged: boolean;
+  context: IngestContext;
+}>;
 
 /**
  * A film as a job: which one it is, what is wanted of it, and the names of where it goes. Reads the film's
@@ -16,7 +24,7 @@ import type { Asked } from './asked-with.ts';
  */
 export async function toJob(
   path: string,
-  { asked, context }: Readonly<{ asked: Asked; context: IngestContext }>,
+  { asked, isStaged, context }: ToJobOptions,
 ): Promise<FilmJob> {
   const content = await readContent({ path }, context);
   const { slug } = await identifyFilm({ path, ...asked }, content, context);
@@ -25,7 +33,7 @@ export async function toJob(
     v: JOB_VERSION,
     slug,
     source: {
-      uri: isFilmAddress(path) ? path : pathToFileURL(path).href,
+      ...(await placeOf(path, content, { isStaged, context })),
       bytes: content.bytes,
       fingerprint: content.fingerprint,
     },
@@ -55,6 +63,18 @@ export async function toJob(
     },
     from: { host: hostname(), version: context.version },
   };
+}
+
+/** Where workers find it: under its path, or in the inbox, which it is uploaded to first. */
+async function placeOf(
+  path: string,
+  content: FilmContent,
+  { isStaged, context }: Omit<ToJobOptions, 'asked'>,
+): Promise<Pick<FilmJob['source'], 'uri' | 'fileName'>> {
+  if (isFilmAddress(path)) return { uri: path };
+  if (!isStaged) return { uri: pathToFileURL(path).href };
+  const { address, fileName } = await stageFilm(path, content, context);
+  return { uri: address, fileName };
 }
 
 /** `vi=a.srt` → `vi=/films/a.srt`: whoever makes the film stands in another folder. */

@@ -23,6 +23,8 @@ export const FilmJob = z.strictObject({
   source: z.strictObject({
     /** `file:///films/a.mkv`, as the machine that handed it in sees it, or `s3://bucket/key`. */
     uri: text,
+    /** What the film is called, where its address does not say it (`add --stage`). */
+    fileName: text.exactOptional(),
     bytes: z.int().nonnegative(),
     /** Of the content, as the catalogue has it. What a worker finds must have the same. */
     fingerprint: z.string().max(100),
