@@ -43,6 +43,7 @@ export class Session {
   #flags: CommonFlags = {};
   /** Loaded when first needed: `--help` must not wait for schemas and screens. */
   #screen: Screen | undefined;
+  #secrets: readonly string[] = [];
   #hide = (text: string): string => text;
 
   constructor(setup: SessionSetup) {
@@ -169,6 +170,7 @@ export class Session {
 
   async #hideFromNowOn(secrets: readonly string[]): Promise<void> {
     const { createRedactor } = await import('../lib/redact.ts');
-    this.#hide = createRedactor(secrets);
+    this.#secrets = [...this.#secrets, ...secrets];
+    this.#hide = createRedactor(this.#secrets);
   }
 }

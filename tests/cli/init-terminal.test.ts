@@ -118,6 +118,23 @@ describe.skipIf((await isTmuxMissing()) || s3 === undefined || mongod === undefi
       expect(existsSync(who.file)).toBe(false);
     });
 
+    test('what the file says otherwise is replaced after a yes alone', async () => {
+      const who = newcomer({ preset: 'fast', library: '/elsewhere' });
+      const it = await begin(
+        who,
+        '--library',
+        who.home,
+        '--store',
+        'folder',
+        '--catalog',
+        'folder',
+      );
+      await answerAll(it, ['Its address']);
+      await answer(it, 'library (changed). Replace it?', 'Down');
+      expect(await it.waitFor('rc=')).toContain('rc=2');
+      expect(who.config()).toEqual({ preset: 'fast', library: '/elsewhere' });
+    });
+
     test('Ctrl-C at any question, 130: nothing is written and the terminal is whole', async () => {
       for (const questions of [[], ['Where do films go?'], ['Where do films go?', 'Folder of']]) {
         const who = newcomer();
