@@ -7,6 +7,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
@@ -37,7 +38,7 @@ import { PartClient } from './part-client.ts';
 import { partSize, SINGLE_PUT_MAX_BYTES } from './part-size.ts';
 import { type BucketSettings, PROVIDERS } from './providers.ts';
 import { createS3Client, PARTS_IN_FLIGHT, type S3ClientOptions } from './s3-client.ts';
-import { isPermanentFailure } from './store-failure.ts';
+import { isPermanentFailure, StoreFailure } from './store-failure.ts';
 
 const DELETE_AT_ONCE = 1_000; // S3's and R2's limit for one DeleteObjects
 
@@ -176,7 +177,7 @@ export class S3Store implements Store {
         if (key === undefined || bytes === undefined) continue;
         yield { key, bytes, md5: this.#md5From(ETag), modifiedAtMs: LastModified?.getTime() ?? 0 };
       }
-      next = page.IsTruncated ? page.NextContinuationToken : undefined;
+      next = nextPage(page, { prefix, token: next });
     } while (next !== undefined);
   }
 
@@ -415,6 +416,29 @@ function unlessNotAsSeen(error: unknown): undefined {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   if (status === 412 || (error as Error).name === 'ConditionalRequestConflict') return undefined;
   return unlessNoSuchKey(error);
+}
+
+/**
+ * Undefined at the end of a listing. One that goes on nowhere, or round and round, is no end: to take it
+ * for one would be to take all that follows for lost.
+ */
+function nextPage(
+  { IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput,
+  { prefix, token }: Readonly<{ prefix: string; token: string | undefined }>,
+): string | undefined {
+  if (IsTruncated !== true) return undefined;
+  if (NextContinuationToken === undefined || NextContinuationToken === token)
+    throw brokenOff(prefix);
+  return NextContinuationToken;
+}
+
+/** Tried again behind the last key; a listing that comes no further so is given up. */
+function brokenOff(prefix: string): StoreFailure {
+  return new StoreFailure('damaged', 'store', {
+    what: `the listing of ${prefix || 'the bucket'} broke off`,
+    why: 'The store says that there is more, and not where it goes on.',
+    fix: 'Run the same command again. If it comes back, something between here and the store changes its answers.',
+  });
 }
 
 /** One that is of others may hold anything. */

@@ -7,7 +7,7 @@ import type { BucketSettings } from '../../src/store/providers.ts';
  * What a real server cannot be made to do. `reset` cuts the connection in the middle of the body,
  * `silence` never answers, `half answer` sends the headers and then nothing, `lost reply` stores and then
  * cuts, `corrupt` stores other bytes without checking them, `corrupt read` gives
- * other bytes than are stored.
+ * other bytes than are stored, `no token` says that a listing goes on, and not where.
  */
 export type Fault =
   | 'reset'
@@ -16,6 +16,7 @@ export type Fault =
   | 'lost reply'
   | 'corrupt'
   | 'corrupt read'
+  | 'no token'
   | Readonly<{ status: number; code: string; message?: string }>;
 
 export type FakeRequest = Readonly<{
@@ -84,9 +85,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     if (fault === 'corrupt') body[0] = (body[0] ?? 0) ^ 1;
     const answer = serve(request, body, { objects, openUploads });
     if (fault === 'lost reply') return void message.socket.destroy();
-    const isHarmed = fault === 'corrupt read';
-    const harmed = isHarmed ? Buffer.alloc(Buffer.byteLength(answer.body ?? '')) : answer.body;
-    response.writeHead(answer.status ?? 200, answer.headers).end(harmed);
+    response.writeHead(answer.status ?? 200, answer.headers).end(harmed(answer.body, fault));
   };
 
   const server = createServer((message, response) => {
@@ -188,6 +187,12 @@ function servePart(
   return {
     body: `<CompleteMultipartUploadResult><ETag>${etag}</ETag></CompleteMultipartUploadResult>`,
   };
+}
+
+function harmed(body: string | Buffer | undefined, fault: Fault | undefined) {
+  if (fault === 'corrupt read') return Buffer.alloc(Buffer.byteLength(body ?? ''));
+  if (fault !== 'no token') return body;
+  return body?.toString().replace(/<NextContinuationToken>.*?<\/NextContinuationToken>/, '');
 }
 
 /** Pages of a thousand, as S3's are. The token is the last key of the page before. */
