@@ -11,7 +11,7 @@ export default defineConfig({
     provide: { faults: { seed } },
     globalSetup: ['tests/servers/temp-root.ts', 'tests/servers/global-setup.ts'],
     maxWorkers: 2,
-    testTimeout: 300_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
   },
 });

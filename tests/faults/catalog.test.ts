@@ -182,6 +182,7 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
       if (disk === undefined) return; // said loudly
       closers.push(() => disk.unmount());
       const setting = await setUp({ dir });
+      await setting.movies.db.createCollection(FILLER);
       // Stopped meanwhile: what mongod has allocated would be enough for one document.
       const run = await addWhile(setting.user, 'encoded', async (adding) => {
         adding.kill('SIGSTOP');
@@ -248,9 +249,12 @@ describe.skipIf(await isMissing('mongod'))('a film on its way to a real MongoDB'
   });
 });
 
+/** Made while there is room: that a new collection is refused says nothing of those that stand. */
+const FILLER = 'filler';
+
 /** Writes until nothing more can be written: a small document neither. */
 async function fillUp(movies: Collection): Promise<void> {
-  const filler = movies.db.collection('filler');
+  const filler = movies.db.collection(FILLER);
   const options = { writeConcern: { w: 1, journal: true } } as const;
   const writeUntilRefused = async (bytes: number) => {
     for (let n = 0; n < 2_000; n += 1) {

@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { FolderStore } from '../../src/store/folder.ts';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { cutOff } from '../helpers/cut-off.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
@@ -16,6 +17,7 @@ import { newUser, SMALL, type User } from '../helpers/new-user.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
+import { startViewer } from '../helpers/viewer.ts';
 
 const SECONDS = 26;
 const LONG_SECONDS = 50;
@@ -57,8 +59,8 @@ function objectsOf({ library }: User): Map<string, Buffer> {
 }
 
 /** Kills a run with -9 once `count` segments of the upper rung are on disk. Answers with its folder. */
-const cutOffAt = (user: User, count: number) =>
-  cutOff(['add', film], {
+const cutOffAt = (user: User, count: number, ...flags: string[]) =>
+  cutOff(['add', film, ...flags], {
     env: { ...user.env, BAD_FFMPEG: 'slow' },
     slug: 'film',
     last: `180p/seg_0000${count - 1}.ts`,
@@ -123,6 +125,34 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
     expect(again.exitCode, again.stdout).toBe(0);
     const [resumed] = eventsOfType(again, 'resumed');
     expect(resumed?.['fetchedSegments']).toBeGreaterThanOrEqual(2);
+    await expectWhole(user);
+  });
+
+  test('promise 2: with --force over a film that is in, viewers have the old one until the new one is whole', async () => {
+    const user = someone();
+    expect((await add(user)).exitCode).toBe(0);
+    const media = join(user.library, 'media');
+    const standing = () => [
+      readFileSync(join(media, 'videos/film/master.m3u8'), 'utf8'),
+      readFileSync(join(user.library, 'catalog/film.json'), 'utf8'),
+    ];
+    const before = standing();
+    const publicBaseUrl = 'http://127.0.0.1:4680';
+    const store = new FolderStore({ kind: 'folder', dir: media, publicBaseUrl });
+    const viewer = startViewer(store, 'videos/film/master.m3u8', { pauseMs: 50 });
+    for (const count of [2, 3]) {
+      await cutOffAt(user, count, '--force');
+      expect(standing()).toEqual(before);
+    }
+    const again = await add(user, '--force');
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(eventsOfType(again, 'resumed')[0]?.['segment']).toBeGreaterThanOrEqual(2);
+    expect(eventsOfType(again, 'result')[0]?.outcome).toBe('replaced');
+    const { holes, masters } = await viewer.stop();
+    expect(holes).toEqual([]);
+    expect(masters).toEqual([before[0], standing()[0]]);
+    const revisions = readdirSync(join(media, 'videos/film')).filter((name) => /^r-/.test(name));
+    expect(revisions.map((name) => name.replace(/^r-[0-9a-f]+/, ''))).toEqual(['', '-2']);
     await expectWhole(user);
   });
 
