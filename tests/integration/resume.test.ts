@@ -147,7 +147,7 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
     const again = await add(user, '--force');
     expect(again.exitCode, again.stdout).toBe(0);
     expect(eventsOfType(again, 'resumed')[0]?.['segment']).toBeGreaterThanOrEqual(2);
-    expect(eventsOfType(again, 'result')[0]?.outcome).toBe('replaced');
+    expect(eventsOfType(again, 'result')[0]?.outcome).toBe('updated');
     const { holes, masters } = await viewer.stop();
     expect(holes).toEqual([]);
     expect(masters).toEqual([before[0], standing()[0]]);
