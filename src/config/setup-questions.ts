@@ -25,6 +25,9 @@ export type SetupFlag =
   | 'library'
   | 'db';
 
+/** Where the documents are when a bucket goes without MongoDB; asked of nobody. */
+const LIBRARY: Question = { name: 'library', flag: 'library', isOptional: true };
+
 /** In the order in which they are asked: what is looked up on the same page stands together. */
 export const STORE_QUESTIONS: Readonly<Record<StoreSettings['kind'], readonly Question[]>> = {
   folder: [
@@ -60,6 +63,7 @@ export const STORE_QUESTIONS: Readonly<Record<StoreSettings['kind'], readonly Qu
       example: 'https://media.example.com',
       flag: 'publicUrl',
     },
+    LIBRARY,
   ],
   b2: [
     {
@@ -77,6 +81,7 @@ export const STORE_QUESTIONS: Readonly<Record<StoreSettings['kind'], readonly Qu
       example: 'https://media.example.com',
       flag: 'publicUrl',
     },
+    LIBRARY,
   ],
   s3: [
     {
@@ -95,6 +100,7 @@ export const STORE_QUESTIONS: Readonly<Record<StoreSettings['kind'], readonly Qu
       example: 'https://media.example.com',
       flag: 'publicUrl',
     },
+    LIBRARY,
   ],
 };
 

@@ -62,10 +62,12 @@ describe('movie-ingest init --no-input', () => {
     if (s3 === undefined) return;
     const { settings } = await makeBucket(s3);
     const { env, file, config } = newcomer();
+    const library = makeTempDir('library');
     const args = [
       ...['init', '--from-stdin', '--store', 's3', '--endpoint', settings.endpoint],
       ...['--region', settings.region, '--bucket', settings.bucket],
       ...['--access-key-id', settings.accessKeyId, '--public-url', 'media.example.invalid'],
+      ...['--library', library], // where documents are without MongoDB
     ];
     const wrong = await runCli(args, { env, input: 'S3_SECRET_ACCESS_KEY=hunter2hunter2\n' });
     expect(wrong.exitCode).toBe(8);
@@ -76,7 +78,10 @@ describe('movie-ingest init --no-input', () => {
     const right = await runCli(args, { env, input });
     expect(right.exitCode, right.stderr).toBe(0);
     expect(right.stderr).toContain('https://media.example.invalid does not answer');
-    expect(config()).toMatchObject({ s3: { publicUrl: 'https://media.example.invalid' } });
+    expect(config()).toMatchObject({
+      s3: { publicUrl: 'https://media.example.invalid' },
+      library,
+    });
   });
 
   test.each([
