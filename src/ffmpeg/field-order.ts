@@ -15,18 +15,21 @@ export function toldFieldOrder({ field_order }: ProbedStream): FieldOrder {
 const NEVER_INTERLACED = /^(vp8|vp9|av1|theora|gif|apng|png|webp|flashsv|flashsv2|vp6f?|vp7)$/;
 /** Lines of television, in which interlaced films are made. */
 const TV_LINES = [480, 486, 512, 576, 608, 1080, 1088];
+/** 480 lines less the bars of a wide film have 356; whoever scaled a film further down left no fields in it. */
+const FEWEST_LINES = 340;
 
 /**
  * Whether some pictures should be looked at: always where the file says interlaced (it may be
  * progressive, and is then left sharp), and at television's rates where it says nothing, or says
  * progressive at a size of television (H.264 in fields often does: ffmpeg-hls.md §3). Films of 24
- * pictures and of more than 1088 lines are made in whole pictures.
+ * pictures, and of more than 1088 lines or hardly any, are made in whole pictures.
  */
 export function isFieldOrderInDoubt(stream: ProbedStream): boolean {
   const { codec_name = '', height = 0 } = stream;
   if (NEVER_INTERLACED.test(codec_name) || height > 1088) return false;
   const told = toldFieldOrder(stream);
   if (told === 'interlaced') return true;
+  if (height < FEWEST_LINES) return false;
   const rate = parseRatio(stream.avg_frame_rate, '/') ?? parseRatio(stream.r_frame_rate, '/');
   const fps = rate === undefined ? 25 : toNumber(rate);
   const isTvRate = (fps > 24.5 && fps < 31) || (fps > 49 && fps < 61);

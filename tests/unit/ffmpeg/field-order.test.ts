@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeFields } from '../../../src/ffmpeg/field-order.ts';
+import { ProbedFile } from '../../../src/ffmpeg/ffprobe-output.ts';
+import { isFieldOrderInDoubt, judgeFields } from '../../../src/ffmpeg/field-order.ts';
 
 const counts = {
   top: 0,
@@ -27,4 +28,20 @@ test.each([
   ['whole pictures', { top: 3, progressive: 97 }, 'progressive'],
 ])('%s', (_, seen, expected) => {
   expect(judgeFields('unknown', { ...counts, ...seen })?.fieldOrder).toBe(expected);
+});
+
+test.each([
+  ['says nothing, at a rate of television', { height: 480 }, true],
+  ['says nothing, and has hardly any lines', { height: 240 }, false],
+  ['says interlaced, however few lines it has', { height: 240, field_order: 'tt' }, true],
+  ['says progressive, at a size of television', { height: 576, field_order: 'progressive' }, true],
+  ['says progressive, at another', { height: 720, field_order: 'progressive' }, false],
+  ['has 24 pictures a second', { height: 480, avg_frame_rate: '24/1' }, false],
+  ['has a codec without fields', { height: 480, codec_name: 'vp9' }, false],
+])('a film that %s is looked at: %o %s', (_, stream, expected) => {
+  const { streams } = ProbedFile.parse({
+    format: {},
+    streams: [{ index: 0, codec_name: 'mpeg4', avg_frame_rate: '25/1', ...stream }],
+  });
+  expect(streams.map(isFieldOrderInDoubt)).toEqual([expected]);
 });
