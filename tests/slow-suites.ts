@@ -31,6 +31,8 @@ export const SLOW_SUITES: readonly string[] = [
     'add-worlds',
     'init-terminal',
     'library',
+    'queue-faults',
+    'queue-workers',
     'package-installs',
     'recipes',
     'report-quality',

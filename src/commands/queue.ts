@@ -191,12 +191,15 @@ function sinceOf({ state, startedAtMs, finishedAtMs, queuedAtMs }: JobView): num
   return state === 'active' ? (startedAtMs ?? queuedAtMs) : queuedAtMs;
 }
 
-function whyOf({ state, failedReason, progress, film }: JobView): string | undefined {
+function whyOf({ state, failedReason, progress, film, timesStalled }: JobView): string | undefined {
   if (state === 'completed') return undefined;
   if (film?.cancelledBy !== undefined && state === 'active') {
     return `being cancelled by ${film.cancelledBy}`;
   }
   if (state === 'active') return undefined;
+  if (failedReason?.includes('stalled') === true) {
+    return `its worker was gone without a word ${timesStalled} times`;
+  }
   return progress?.handedBack ?? failedReason;
 }
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { probe } from '../ffmpeg/probe.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { identifyFilm } from '../ingest/identify-film.ts';
 import { type FilmContent, readContent } from '../ingest/read-film.ts';
@@ -19,7 +20,7 @@ export type ToJobOptions = Readonly<{
 
 /**
  * A film as a job: which one it is, what is wanted of it, and the names of where it goes. Reads the film's
- * content, its sidecar files and the catalogue. Throws as `add` does for a film that cannot be read, and
+ * content and header, its sidecar files and the catalogue. Throws as `add` does for a film that cannot be read, and
  * for a name that another film has.
  */
 export async function toJob(
@@ -28,6 +29,9 @@ export async function toJob(
 ): Promise<FilmJob> {
   const content = await readContent({ path }, context);
   const { slug } = await identifyFilm({ path, ...asked }, content, context);
+  const { tools, settings: limits, signal } = context;
+  // One in a bucket is probed when it is fetched.
+  if (content.remote === undefined) await probe(path, { tools, limits, signal });
   const { title, description, poster, subtitles, burnSubtitle } = asked;
   return {
     v: JOB_VERSION,

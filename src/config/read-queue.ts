@@ -20,7 +20,7 @@ export function readQueue(values: Layer, problems: Problem[]): QueueReading {
   if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === '') {
     problems.push({
       what: `${nameSource('queue', found)} is no address of a Redis or Valkey`,
-      fix: 'Write redis://host:6379, or rediss://user:password@host:6380 for TLS; percent-encode @ : / ? # % in the password',
+      fix: 'Write redis://host:6379, or rediss://host:6380 for TLS; user, colon, password and @ go in front of the host, with @ : / ? # % percent-encoded',
     });
     return { url: undefined, warnings: [] };
   }

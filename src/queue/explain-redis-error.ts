@@ -26,7 +26,7 @@ function judge(said: string): [ExitName, Parts] {
       'credentials',
       {
         what: 'refused user or password',
-        fix: 'Write them into the address: redis://user:password@host:6379 (redis://:password@host without a user); percent-encode @ : / ? # %',
+        fix: 'Write them into the address, in front of the host: user, colon, password, @ (without a user it begins with the colon); percent-encode @ : / ? # %',
       },
     ];
   }

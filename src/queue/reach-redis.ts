@@ -5,7 +5,7 @@ import { loadBullmq } from './load-bullmq.ts';
 import { redisName, redisOptions } from './redis-options.ts';
 
 /** A command that asks Redis must say within 8 s that nobody answers. */
-const REACH_MS = 6_000;
+const REACH_MS = 4_500;
 
 export type ReachOptions = Readonly<{
   url: string;
@@ -16,7 +16,7 @@ export type ReachOptions = Readonly<{
 /**
  * A connection that has answered. Asked first, with a clock of its own: a queue that is told to add a job
  * while Redis is away hangs for ever, whatever its limits (catalog-sync-scale.md §6.2, T13). Throws
- * `queue` or `credentials` within 7 s.
+ * `queue` or `credentials` within 5 s.
  */
 export async function reachRedis({ url, isPatient }: ReachOptions): Promise<Redis> {
   const { Redis } = await loadBullmq();
@@ -35,8 +35,10 @@ export async function reachRedis({ url, isPatient }: ReachOptions): Promise<Redi
     last = error;
   });
   try {
-    await within(REACH_MS, redis.connect());
-    await within(REACH_MS, redis.ping());
+    await within(
+      REACH_MS,
+      redis.connect().then(() => redis.ping()),
+    );
     wasThere = true;
     return redis;
   } catch (error) {
