@@ -87,8 +87,9 @@ async function demandYes(
       fix: 'Add --yes to replace it; the rest of the file stays',
     });
   }
+  asker.warn(`${file} says something else already: ${names}`);
   const answer = await asker.choose({
-    ask: `${file} says something else already: ${names}. Replace it?`,
+    ask: 'Replace it?',
     choices: [
       { value: 'yes', label: 'Yes', hint: 'the rest of the file stays' },
       { value: 'no', label: 'No', hint: 'nothing is written' },

@@ -130,7 +130,7 @@ describe.skipIf((await isTmuxMissing()) || s3 === undefined || mongod === undefi
         'folder',
       );
       await answerAll(it, ['Its address']);
-      await answer(it, 'library (changed). Replace it?', 'Down');
+      await answer(it, 'Replace it?', 'Down');
       expect(await it.waitFor('rc=')).toContain('rc=2');
       expect(who.config()).toEqual({ preset: 'fast', library: '/elsewhere' });
     });
