@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -73,10 +73,25 @@ describe.skipIf(!hasFish)('completion, in a real fish', () => {
 });
 
 describe.skipIf(!hasZsh)('completion, in a real zsh', () => {
-  test('is a script that zsh can parse and define', async () => {
-    const script = 'compdef() { print -- "$@" }; source $1; whence -w _movie_ingest_add';
-    const { stdout, stderr } = await execa('zsh', ['-f', '-c', script, 'zsh', scriptOf('zsh')]);
-    expect(stderr).toBe('');
-    expect(stdout).toBe('_movie_ingest movie-ingest\n_movie_ingest_add: function');
+  /** zsh completes on a terminal only: its own `zpty` is one. */
+  const IN_A_TERMINAL = 'zmodload zsh/zpty; zpty it zsh -d -i; while zpty -r it line; do :; done';
+
+  test.each(TYPED)('%s', async (typed, offered, others) => {
+    const home = makeTempDir('zsh');
+    copyFileSync(join(import.meta.dirname, '../fixtures/ask-zsh.zsh'), join(home, '.zshrc'));
+    const answers = join(home, 'offered');
+    writeFileSync(answers, '');
+    await execa('zsh', ['-f', '-c', IN_A_TERMINAL], {
+      env: {
+        ZDOTDIR: home,
+        SCRIPT: scriptOf('zsh'),
+        OFFERED: answers,
+        TYPED: typed,
+        TERM: 'xterm',
+      },
+    });
+    const replies = readFileSync(answers, 'utf8').split('\n');
+    expect(replies).toEqual(expect.arrayContaining([...offered]));
+    for (const other of others) expect(replies).not.toContain(other);
   });
 });

@@ -4,6 +4,7 @@ import type { Job } from '../../../src/schedule/job.ts';
 import { writeCron } from '../../../src/schedule/write-cron.ts';
 import { writeLaunchd } from '../../../src/schedule/write-launchd.ts';
 import { systemdUnits } from '../../../src/schedule/write-systemd.ts';
+import { readPlist } from '../../helpers/read-plist.ts';
 
 const JOB: Job = {
   program: ['/opt/homebrew/bin/node', '/opt/homebrew/bin/movie-ingest'],
@@ -17,18 +18,11 @@ const JOB: Job = {
 };
 const WATCH: Job = { ...JOB, words: ['watch', '/Users/me/50% <new> "$HOME"'] };
 
-/** As Python's plistlib, an implementation that is not ours, reads it. */
-function plist(job: Job): Readonly<Record<string, unknown>> {
-  const script =
-    'import json,plistlib,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
-  return JSON.parse(
-    execFileSync('python3', ['-c', script], { input: writeLaunchd(job) }).toString(),
-  );
-}
+const plist = (job: Job) => readPlist(writeLaunchd(job));
 
 describe('launchd', () => {
-  test('runs the command at its hour, awake, in the folder, with a PATH that has ffmpeg', () => {
-    expect(plist(JOB)).toMatchObject({
+  test('runs the command at its hour, awake, in the folder, with a PATH that has ffmpeg', async () => {
+    expect(await plist(JOB)).toMatchObject({
       Label: 'dev.movie-ingest.sync',
       ProgramArguments: ['/usr/bin/caffeinate', '-i', ...JOB.program, 'sync', '--quiet'],
       StartCalendarInterval: { Hour: 3, Minute: 30 },
@@ -38,8 +32,8 @@ describe('launchd', () => {
     });
   });
 
-  test('keeps watch running, at full speed, and takes names as they are', () => {
-    const agent = plist(WATCH);
+  test('keeps watch running, at full speed, and takes names as they are', async () => {
+    const agent = await plist(WATCH);
     expect(agent).toMatchObject({ RunAtLoad: true, ProcessType: 'Standard' });
     expect(agent['StartCalendarInterval']).toBeUndefined();
     expect(agent['ProgramArguments']).toEqual([...JOB.program, ...WATCH.words]);
