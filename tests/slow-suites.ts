@@ -9,6 +9,7 @@ export const SLOW_SUITES: readonly string[] = [
   ...[
     'copy-what-fits',
     'films-in-a-bucket',
+    'fleet',
     'fmp4-package',
     'geometry',
     'lost-lock',

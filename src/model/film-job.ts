@@ -30,7 +30,8 @@ export const FilmJob = z.strictObject({
     fingerprint: z.string().max(100),
   }),
   /** Whole, as the one who handed it in has it: a worker need not have the file. */
-  preset: Preset,
+  // Not parsed into its parts: their order would change, and with it the recipe of the film.
+  preset: z.custom<Preset>((value) => Preset.safeParse(value).success),
   /** What shapes the film beside its preset. */
   wishes: z.strictObject({
     /** As typed, with absolute paths: `vi=/films/a.srt`. */
