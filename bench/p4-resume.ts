@@ -47,10 +47,11 @@ async function redoneSeconds(workshop: Workshop, film: string, share: number): P
   }
   await running;
   const again = await execa(process.execPath, args, options);
-  const events = again.stdout.split('\n').map((line) => JSON.parse(line) as Event);
+  const lines = again.stdout.split('\n').filter((line) => line !== '');
+  const events = lines.map((line) => JSON.parse(line) as Event);
   const resumed = events.find(({ type }) => type === 'resumed');
   if (again.exitCode !== 0 || resumed?.doneMs === undefined) {
-    throw new Error(`the film was not gone on with: ${again.stdout.slice(-1000)}`);
+    throw new Error(`the film was not gone on with: ${again.stdout.slice(-1000)}${again.stderr}`);
   }
   return (reachedMs - resumed.doneMs) / 1000;
 }
