@@ -34,7 +34,7 @@ export const p4: Bench = {
 
 /** From the place that the rerun goes on from to the last one that the killed run told of. */
 async function redoneSeconds(workshop: Workshop, film: string, share: number): Promise<number> {
-  const env = { ...(await workshop.freshEnv()), MOVIE_INGEST_PROGRESS_INTERVAL: '100ms' };
+  const env = { ...(await workshop.freshEnv()), MOVIE_INGEST_PROGRESS_INTERVAL: '1s' };
   const args = [BIN, 'add', film, '--json', '--preset', 'fast'];
   const options = { env, extendEnv: false, stdin: 'ignore', reject: false } as const;
   const running = execa(process.execPath, args, options);

@@ -18,11 +18,13 @@ export type OpenScreenOptions = Readonly<{
   stderr: Output;
   /** Called for each text, so that secrets that are learnt later are hidden too. */
   redact: (text: string) => string;
+  /** Opens whatever the environment says: to tell what is wrong with it. */
+  isForFailure?: boolean;
 }>;
 
 export async function openScreen(options: OpenScreenOptions): Promise<Screen> {
-  const { flags, stdout, stderr, redact } = options;
-  const environment = readEnvironment();
+  const { flags, stdout, stderr, redact, isForFailure = false } = options;
+  const environment = readEnvironment(undefined, { isLenient: isForFailure });
   const terminal = terminalFacts(environment);
   const color = flags.color === false ? false : undefined;
   return {

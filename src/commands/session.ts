@@ -142,7 +142,7 @@ export class Session {
   async fail(error: unknown): Promise<ExitCode> {
     // Commander has printed its help, its version or its complaint by itself.
     if (error instanceof CommanderError) return exitCode(error.exitCode === 0 ? 'ok' : 'usage');
-    await this.#openScreen();
+    await this.#openScreen({ isForFailure: true });
     const { errorEvent } = await import('../ui/error-event.ts');
     const event = errorEvent(error, { verbose: this.isVerbose });
     this.report(event);
@@ -159,12 +159,12 @@ export class Session {
     return this.#screen;
   }
 
-  async #openScreen(): Promise<Screen> {
+  async #openScreen(why: Readonly<{ isForFailure?: boolean }> = {}): Promise<Screen> {
     if (this.#screen !== undefined) return this.#screen;
     const { openScreen } = await import('./open-screen.ts');
     await this.#hideFromNowOn([]); // passwords in URLs are known by their shape
     const { stdout, stderr, redact } = this;
-    this.#screen = await openScreen({ flags: this.#flags, stdout, stderr, redact });
+    this.#screen = await openScreen({ flags: this.#flags, stdout, stderr, redact, ...why });
     return this.#screen;
   }
 

@@ -1,3 +1,4 @@
+import { IngestError } from '../errors.ts';
 import { parseDuration } from '../lib/parse-duration.ts';
 
 /** The environment, read once. Nothing else looks at `process.env`. */
@@ -18,13 +19,18 @@ export type UiFacts = Readonly<{
   progressIntervalMs: number | undefined;
 }>;
 
-/** Takes a copy: later changes of `process.env` are not seen. Throws IngestError `usage`. */
+const INTERVAL = 'MOVIE_INGEST_PROGRESS_INTERVAL';
+
+/**
+ * Takes a copy: later changes of `process.env` are not seen. Throws IngestError `usage`, unless
+ * `isLenient`: then what is wrong counts as not said, for a screen that has to tell of it.
+ */
 export function readEnvironment(
   // biome-ignore lint/style/noProcessEnv: this is the one place that reads the environment
   source: Readonly<Record<string, string | undefined>> = process.env,
+  { isLenient = false }: Readonly<{ isLenient?: boolean }> = {},
 ): Environment {
   const variables = { ...source };
-  const interval = variables['MOVIE_INGEST_PROGRESS_INTERVAL']?.trim();
   return {
     variables,
     ui: {
@@ -32,9 +38,22 @@ export function readEnvironment(
       term: variables['TERM'] || undefined,
       noColor: (variables['NO_COLOR'] ?? '') !== '',
       forceColor: isOn(variables['FORCE_COLOR']),
-      progressIntervalMs: interval ? parseDuration(interval) : undefined,
+      progressIntervalMs: readInterval(variables[INTERVAL], isLenient),
     },
   };
+}
+
+function readInterval(text: string | undefined, isLenient: boolean): number | undefined {
+  if ((text?.trim() ?? '') === '') return undefined;
+  try {
+    return parseDuration(text ?? '');
+  } catch (error) {
+    if (isLenient || !(error instanceof IngestError)) return undefined;
+    throw new IngestError('usage', {
+      what: `${INTERVAL}: ${error.message}`,
+      fix: 'Write 5s or 1m',
+    });
+  }
 }
 
 /** `CI=false` and `FORCE_COLOR=0` mean off. */

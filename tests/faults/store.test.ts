@@ -224,22 +224,26 @@ describe.skipIf(s3 === undefined)(`a film on its way to a real S3 server (seed $
       },
     );
 
-    row('F10: 300 ms and 1 Mbit/s, 200 objects: no false time-out', async () => {
-      const { user, proxy, env } = await proxied();
-      await proxy.add({ type: 'latency', stream: 'downstream', attributes: { latency: 300 } });
-      await proxy.add({ type: 'bandwidth', stream: 'upstream', attributes: { rate: 125 } });
-      // A hundred segments of the picture, and as many of the sound.
-      const dir = makeTempDir('films');
-      const size = { width: 160, height: 90, rate: '12', seconds: 597 };
-      const long = await makeClip({ dir, name: 'long.mp4', ...size });
-      const run = await runCli(['add', long, '--json'], { env });
-      expect(run.exitCode, run.stderr).toBe(0);
-      const [uploaded] = eventsOfType(run, 'uploaded');
-      expect(uploaded?.objects).toBeGreaterThanOrEqual(200);
-      expect(uploaded?.retries).toBe(0);
-      expect(eventsOfType(run, 'outage')).toEqual([]);
-      await expectTidy(user);
-    });
+    row(
+      'F10: 300 ms and 1 Mbit/s, 200 objects: no false time-out',
+      async () => {
+        const { user, proxy, env } = await proxied();
+        await proxy.add({ type: 'latency', stream: 'downstream', attributes: { latency: 300 } });
+        await proxy.add({ type: 'bandwidth', stream: 'upstream', attributes: { rate: 125 } });
+        // A hundred segments of the picture, and as many of the sound.
+        const dir = makeTempDir('films');
+        const size = { width: 160, height: 90, rate: '12', seconds: 597 };
+        const long = await makeClip({ dir, name: 'long.mp4', ...size });
+        const run = await runCli(['add', long, '--json'], { env });
+        expect(run.exitCode, run.stderr).toBe(0);
+        const [uploaded] = eventsOfType(run, 'uploaded');
+        expect(uploaded?.objects).toBeGreaterThanOrEqual(200);
+        expect(uploaded?.retries).toBe(0);
+        expect(eventsOfType(run, 'outage')).toEqual([]);
+        await expectTidy(user);
+      },
+      1_200_000,
+    );
   });
 });
 

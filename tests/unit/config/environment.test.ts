@@ -32,7 +32,11 @@ describe('readEnvironment', () => {
     expect(readEnvironment(env).ui).toMatchObject(ui);
   });
 
-  it('refuses an interval that is no duration', () => {
-    expect(() => readEnvironment({ MOVIE_INGEST_PROGRESS_INTERVAL: '30' })).toThrow(IngestError);
+  it('refuses an interval that is no duration by its name, but for the screen that tells of it', () => {
+    const wrong = { MOVIE_INGEST_PROGRESS_INTERVAL: '30' };
+    const refused = /^MOVIE_INGEST_PROGRESS_INTERVAL: "30" is not a duration$/;
+    expect(() => readEnvironment(wrong)).toThrow(refused);
+    expect(() => readEnvironment(wrong)).toThrow(IngestError);
+    expect(readEnvironment(wrong, { isLenient: true }).ui.progressIntervalMs).toBeUndefined();
   });
 });
