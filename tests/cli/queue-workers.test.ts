@@ -114,7 +114,7 @@ describe.skipIf(await isMissing('redis'))('workers on a queue', () => {
       name: 'bad.mp4',
       ...{ width: 160, height: 90, seconds: 8, outputArgs: ['-movflags', '+faststart'] },
     });
-    await truncate(bad, 0.6 * (await stat(bad)).size);
+    await truncate(bad, Math.floor(0.6 * (await stat(bad)).size));
     await here.worker();
     const run = await here.run(['add', '--wait', '--json', bad]);
     expect(run.exitCode).toBe(4);
