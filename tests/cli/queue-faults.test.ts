@@ -41,9 +41,11 @@ describe.skipIf(await isMissing('redis'))('when workers or Redis go away', () =>
 
   test('promise 4: the film of a worker that is killed goes on elsewhere, from what is in the store', async () => {
     const places = await open();
+    const long = { width: 160, height: 90, seconds: 48 }; // several segments are in the store by then
+    const film = await makeClip({ dir: makeTempDir('long'), name: 'Phim 01.mp4', ...long });
     const worker = await machine({ ...places, ...badFfmpeg('slow').env }).worker();
     await machine(places).run(['add', film]);
-    await until(() => /encode +phim-01 [4-9]\d%/.test(worker.said()));
+    await until(() => /encode +phim-01 [6-9]\d%/.test(worker.said()));
     worker.kill('SIGKILL');
     const next = await machine(places).worker();
     await until(() => /phim-01\/master\.m3u8/.test(next.said()));
