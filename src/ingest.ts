@@ -12,6 +12,7 @@ import { remedies } from './ingest/remedies.ts';
 import { removeStaged } from './ingest/remove-staged.ts';
 import { canReportQuality, NO_LIBVMAF, NOT_MEASURED } from './ingest/report-quality.ts';
 import { resultOf } from './ingest/result-of.ts';
+import { replacePoster } from './ingest/replace-poster.ts';
 import { ResumeError } from './ingest/resume-error.ts';
 import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
@@ -53,11 +54,11 @@ export async function ingest(
     await context.reachStore();
     const standing = await findStanding(request, film, locked);
     if (standing !== undefined && request.reportQuality) report(NOT_MEASURED);
-    const published =
-      standing ??
-      (await withLocalFilm({ request, film, context: locked }, (local) =>
-        ingestAnew(local, film, locked),
-      ));
+    const published = await (standing === undefined
+      ? withLocalFilm({ request, film, context: locked }, (local) =>
+          ingestAnew(local, film, locked),
+        )
+      : replacePoster(standing, { request, film, context: locked }));
     // Of a run that was killed after its film was in, nobody goes on from it.
     await clearWorkFolder(film.slug, context);
     report({ type: 'step', step: 'catalog' });
@@ -66,9 +67,10 @@ export async function ingest(
     await removeStaged(film, locked);
     report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
-    const isNew = standing === undefined;
+    const change =
+      standing === undefined ? 'film' : published === standing ? undefined : 'poster';
     const { movie } = published;
-    const result = resultOf({ path: request.path, film, movie, isNew, saved, elapsedMs, context });
+    const result = resultOf({ path: request.path, film, movie, change, saved, elapsedMs, context });
     report(result);
     return result;
   });

@@ -25,7 +25,6 @@ export const OPTIONS_WITH_VALUE = [
   '--subtitle',
   '--title',
   '--upload-concurrency',
-  '--wait',
   '--work-dir',
 ];
 

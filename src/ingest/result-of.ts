@@ -9,8 +9,8 @@ export type ResultOptions = Readonly<{
   path: string;
   film: FilmIdentity;
   movie: Movie;
-  /** It was encoded and published in this run. */
-  isNew: boolean;
+  /** What was published in this run. */
+  change: 'film' | 'poster' | undefined;
   saved: UpsertOutcome;
   elapsedMs: number;
   context: Pick<IngestContext, 'store'>;
@@ -18,7 +18,7 @@ export type ResultOptions = Readonly<{
 
 /** What is told of a film that is in. */
 export function resultOf(options: ResultOptions): EventOf<'result'> {
-  const { path, film, movie, isNew, saved, elapsedMs, context } = options;
+  const { path, film, movie, change, saved, elapsedMs, context } = options;
   const { pipeline, editorial } = movie;
   const { damage } = pipeline.source;
   const monthlyUsd = storageCost(context.store.kind, pipeline.storage)?.monthlyUsd;
@@ -27,7 +27,7 @@ export function resultOf(options: ResultOptions): EventOf<'result'> {
     file: path,
     slug: movie.slug,
     title: editorial.title,
-    outcome: outcomeOf(isNew, saved),
+    outcome: outcomeOf(change, saved),
     hls_url: pipeline.hls_url,
     thumbnail_url: pipeline.thumbnail_url,
     duration_seconds: pipeline.metadata.duration_seconds,
@@ -57,7 +57,10 @@ function copiedOf({
   return { copied, copy_reason: encoder.copy_reason };
 }
 
-function outcomeOf(isNew: boolean, saved: UpsertOutcome): EventOf<'result'>['outcome'] {
-  if (!isNew) return saved === 'unchanged' ? 'unchanged' : 'updated';
-  return saved === 'created' ? 'added' : 'updated';
+function outcomeOf(
+  change: ResultOptions['change'],
+  saved: UpsertOutcome,
+): EventOf<'result'>['outcome'] {
+  if (change === 'film') return saved === 'created' ? 'added' : 'updated';
+  return change === 'poster' || saved !== 'unchanged' ? 'updated' : 'unchanged';
 }

@@ -6,6 +6,7 @@ import { eventsOfType } from '../helpers/events-of.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
 import { type CliResult, runMain } from '../helpers/run-cli.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { snapshotTree } from '../helpers/snapshot-tree.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
@@ -51,6 +52,22 @@ describe('a film that is in', () => {
     expect(again.stdout).toBe(first.stdout);
     expect(again.stderr).toMatch(/done +film unchanged /);
     expect(snapshotTree(user.library)).toEqual(before);
+    expect(ffmpeg.encodes()).toBe(encodes);
+  });
+
+  test('a poster that is asked for is given to it without encoding, and only once', async () => {
+    const picture = join(dir, 'poster.png');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=red:s=64x36', '-frames:v', '1', picture]);
+    const poster = () => readFileSync(join(user.library, 'media/posters/film.jpg'));
+    const [before, encodes] = [poster(), ffmpeg.encodes()];
+    const given = await add(film, '--poster', picture, '--json');
+    expect(given.exitCode, given.stdout).toBe(0);
+    expect(outcomeOf(given)).toEqual(['updated']);
+    expect(poster().equals(before)).toBe(false);
+    expect((await runMain(['verify', 'film'], user)).exitCode).toBe(0);
+    const after = snapshotTree(user.library);
+    expect(outcomeOf(await add(film, '--poster', picture, '--json'))).toEqual(['unchanged']);
+    expect(snapshotTree(user.library)).toEqual(after);
     expect(ffmpeg.encodes()).toBe(encodes);
   });
 

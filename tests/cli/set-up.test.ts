@@ -163,6 +163,7 @@ function makeClone(options: CloneOptions) {
   const log = join(makeTempDir('log'), 'calls');
   cpSync(join(REPOSITORY, 'scripts'), join(dir, 'scripts'), { recursive: true });
   mkdirSync(join(dir, 'src'));
+  mkdirSync(join(dir, 'docs/providers'), { recursive: true });
   for (const [path, text] of Object.entries(CLONE_FILES)) writeFileSync(join(dir, path), text);
   for (const name of options.programs) {
     writeProgram(programs, name, `${record(name, log)}\n${BEHAVIOUR[name](dir, programs)}`);
@@ -202,6 +203,7 @@ const CLONE_FILES = {
   'src/main.ts': '',
   'scripts/build-preview.mjs': '',
   'scripts/write-help.mjs': '',
+  'scripts/write-pages.mjs': '',
 };
 
 const COMMAND = `export async function main(argv) {
