@@ -10,9 +10,9 @@ import { publishFilm } from './ingest/publish-film.ts';
 import type { Published } from './ingest/published.ts';
 import { remedies } from './ingest/remedies.ts';
 import { removeStaged } from './ingest/remove-staged.ts';
+import { replacePoster } from './ingest/replace-poster.ts';
 import { canReportQuality, NO_LIBVMAF, NOT_MEASURED } from './ingest/report-quality.ts';
 import { resultOf } from './ingest/result-of.ts';
-import { replacePoster } from './ingest/replace-poster.ts';
 import { ResumeError } from './ingest/resume-error.ts';
 import { saveDocument } from './ingest/save-document.ts';
 import { switchToComplete } from './ingest/switch-to-complete.ts';
@@ -67,8 +67,7 @@ export async function ingest(
     await removeStaged(film, locked);
     report({ type: 'saved', slug: film.slug, catalog: context.catalog.name, outcome: saved });
     const elapsedMs = performance.now() - startedAt;
-    const change =
-      standing === undefined ? 'film' : published === standing ? undefined : 'poster';
+    const change = standing === undefined ? 'film' : published === standing ? undefined : 'poster';
     const { movie } = published;
     const result = resultOf({ path: request.path, film, movie, change, saved, elapsedMs, context });
     report(result);
