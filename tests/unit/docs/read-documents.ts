@@ -26,12 +26,12 @@ export function readDocuments(): readonly Document[] {
 export type ShellBlock = Readonly<{
   at: string;
   code: string;
-  /** What stands behind `sh` when it is marked to be run: `films=4 needs=jq`. */
+  /** What stands behind `sh` when it is marked to be run: `films=4 needs=jq library`. */
   run: string | undefined;
 }>;
 
 export function shellBlocks({ path, text }: Document): readonly ShellBlock[] {
-  return [...text.matchAll(/^```sh(?: run(.*?))?\n(.*?)^```$/gms)].map((match) => ({
+  return [...text.matchAll(/^ *```sh(?: run(.*?))?\n(.*?)^ *```$/gms)].map((match) => ({
     at: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
     run: match[1]?.trim(),
     code: match[2] ?? '',
