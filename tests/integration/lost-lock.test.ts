@@ -63,10 +63,9 @@ function watchWrites(onWrite: (number: number) => void): { count: () => number }
       this: unknown,
       ...args: unknown[]
     ) {
-      writes += 1;
-      const number = writes;
       const result = await original.apply(this, args);
-      onWrite(number);
+      writes += 1; // what was refused is none
+      onWrite(writes);
       return result;
     } as () => unknown);
   };
