@@ -6,22 +6,25 @@ import type { Bench } from './lib/result.ts';
 import { startSlowProxy } from './lib/slow-proxy.ts';
 import { BIN, Workshop } from './lib/workshop.ts';
 
-/** A line on which the upload alone takes as long as the encode: overlapping hides one of the two. */
+/**
+ * A line on which the upload alone takes as long as the encode: overlapping hides one of the two. On a
+ * film of 5.5 minutes, as P1: the first segment must be made before the line has anything to carry, and
+ * the last be sent after the encoder has ended, which is a fifth of a film of 2 minutes.
+ */
 export const p1b: Bench = {
   id: 'P1b',
   run: async () => {
     const workshop = new Workshop();
     try {
-      const film = await workshop.loopedSample(480, 4);
+      const film = await workshop.loopedSample(480, 11);
       const { ffmpeg, plan } = await workshop.planOf(film, []);
       const first = workshop.folder('first');
-      const encodeSeconds = await timeCommand(ffmpeg, plan.ffmpegArgs, { cwd: first });
+      const bareSeconds = await timeCommand(ffmpeg, plan.ffmpegArgs, { cwd: first });
       const s3 = await workshop.s3();
-      const bytesPerSecond = bytesIn(first) / encodeSeconds;
+      const bytesPerSecond = bytesIn(first) / bareSeconds;
       const line = await startSlowProxy({ target: s3.endpoint, bytesPerSecond });
       const hasRclone = (await execa('rclone', ['version'], { reject: false })).exitCode === 0;
       const cost = await medians(1, {
-        bare: () => timeCommand(ffmpeg, plan.ffmpegArgs, { cwd: workshop.folder('bare') }),
         add: async () =>
           timeCommand(process.execPath, [BIN, 'add', film], {
             env: await workshop.freshEnv(line.endpoint),
@@ -30,12 +33,12 @@ export const p1b: Bench = {
           hasRclone ? encodeThenRclone(workshop, line.endpoint, ffmpeg, plan) : Number.NaN,
       });
       await line.stop();
-      const against = (seconds: number) => `${seconds.toFixed(1)} s ÷ ${cost.bare.toFixed(1)} s`;
+      const against = (seconds: number) => `${seconds.toFixed(1)} s ÷ ${bareSeconds.toFixed(1)} s`;
       return [
         {
           id: 'P1b',
           what: 'add ÷ bare ffmpeg, uplink as slow as the encoder',
-          value: cost.add / cost.bare,
+          value: cost.add / bareSeconds,
           goal: { atMost: 1.1 },
           detail: against(cost.add),
         },
@@ -45,7 +48,7 @@ export const p1b: Bench = {
               {
                 id: 'P1b',
                 what: 'encode, then rclone copy ÷ bare ffmpeg, same line',
-                value: cost.script / cost.bare,
+                value: cost.script / bareSeconds,
                 detail: against(cost.script),
               },
             ]),

@@ -8,7 +8,13 @@ const PLISTLIB =
 
 const isThere = async (program: string) =>
   !(await execa('sh', ['-c', `command -v ${program}`], { reject: false })).failed;
-const [hasPlutil, hasXmllint] = await Promise.all(['plutil', 'xmllint'].map(isThere));
+const [hasPlutil, hasXmllint, hasPython] = await Promise.all(
+  ['plutil', 'xmllint', 'python3'].map(isThere),
+);
+
+/** Whether there is anything here to read one with. */
+export const canReadPlist = hasPlutil === true || hasPython === true;
+
 if (!hasXmllint && !hasPlutil) {
   skipLoudly('property lists against a DTD: no xmllint (apt-get install libxml2-utils)');
 }
