@@ -34,6 +34,18 @@ const PROGRAMS = [
     packages: { apt: ['python3', 'python3-pip', 'libcurl4'], brew: ['python'] },
     without: 'mongod, and versitygw where there is no Go, cannot be got',
   },
+  // For recipes and completion, in CI alone: nobody's own machine is filled with them for a test run.
+  {
+    name: 'GNU parallel, jq, zsh, fish and xmllint',
+    isThere: async () =>
+      process.env.CI !== 'true' ||
+      ['parallel', 'jq', 'zsh', 'fish', 'xmllint'].every((name) => findProgram(name) !== undefined),
+    packages: {
+      apt: ['parallel', 'jq', 'zsh', 'fish', 'libxml2-utils'],
+      brew: ['parallel', 'jq', 'fish'],
+    },
+    without: 'some recipes, and completion in these shells, are not tested',
+  },
 ];
 
 /**
