@@ -3,9 +3,14 @@
  * runs both. What the command does on its main way stays in `npm test`.
  */
 export const SLOW_SUITES: readonly string[] = [
-  ...['fmp4-plays', 'kinds-play', 'newcomer-at-cloudflare', 'preview-plays', 'resumed-plays'].map(
-    (name) => `tests/e2e/${name}`,
-  ),
+  ...[
+    'fmp4-plays',
+    'kinds-play',
+    'newcomer-at-cloudflare',
+    'nextjs-plays',
+    'preview-plays',
+    'resumed-plays',
+  ].map((name) => `tests/e2e/${name}`),
   ...[
     'copy-what-fits',
     'films-in-a-bucket',

@@ -19,7 +19,7 @@ const SOON = { timeout: 60_000, interval: 200 };
 const SECRET = Buffer.alloc(32, 7).toString('base64');
 const KEY = { MOVIE_INGEST_LINK_KEY_ID: 'k1', MOVIE_INGEST_LINK_SECRET: SECRET };
 
-/** `npm install` and `next build` take a minute or two: too long for every run. */
+/** `npm install` and `next build` take half a minute: too long for `npm test`. */
 describe.skipIf(await isMissing('chromium'))('examples/nextjs, built and started', () => {
   let browser: LoopbackBrowser;
   let edge: Edge;
