@@ -7,9 +7,6 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
-  NoSuchKey,
-  NotFound,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -37,8 +34,15 @@ import { HashedBody } from './hashed-body.ts';
 import { PartClient } from './part-client.ts';
 import { partSize, SINGLE_PUT_MAX_BYTES } from './part-size.ts';
 import { type BucketSettings, PROVIDERS } from './providers.ts';
+import {
+  nextPage,
+  plainEtag,
+  unlessNoSuchKey,
+  unlessNoSuchUpload,
+  unlessNotAsSeen,
+} from './s3-answers.ts';
 import { createS3Client, PARTS_IN_FLIGHT, type S3ClientOptions } from './s3-client.ts';
-import { isPermanentFailure, StoreFailure } from './store-failure.ts';
+import { isPermanentFailure } from './store-failure.ts';
 
 const DELETE_AT_ONCE = 1_000; // S3's and R2's limit for one DeleteObjects
 
@@ -406,53 +410,9 @@ function until(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
 }
 
-function unlessNoSuchKey(error: unknown): undefined {
-  if (error instanceof NoSuchKey || error instanceof NotFound) return undefined; // of a GET, of a HEAD
-  throw error;
-}
-
-/** 412; S3 says 409 while another write of the same key is under way, 404 when what was seen is gone. */
-function unlessNotAsSeen(error: unknown): undefined {
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  if (status === 412 || (error as Error).name === 'ConditionalRequestConflict') return undefined;
-  return unlessNoSuchKey(error);
-}
-
-/**
- * Undefined at the end of a listing. One that goes on nowhere, or round and round, is no end: to take it
- * for one would be to take all that follows for lost.
- */
-function nextPage(
-  { IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput,
-  { prefix, token }: Readonly<{ prefix: string; token: string | undefined }>,
-): string | undefined {
-  if (IsTruncated !== true) return undefined;
-  if (NextContinuationToken === undefined || NextContinuationToken === token)
-    throw brokenOff(prefix);
-  return NextContinuationToken;
-}
-
-/** Tried again behind the last key; a listing that comes no further so is given up. */
-function brokenOff(prefix: string): StoreFailure {
-  return new StoreFailure('damaged', 'store', {
-    what: `the listing of ${prefix || 'the bucket'} broke off`,
-    why: 'The store says that there is more, and not where it goes on.',
-    fix: 'Run the same command again. If it comes back, something between here and the store changes its answers.',
-  });
-}
-
 /** One that is of others may hold anything. */
 function shownKey(key: string): string {
   return cleanText(key, { maxLength: 200 });
-}
-
-function unlessNoSuchUpload(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'NoSuchUpload') return undefined;
-  throw error;
-}
-
-function plainEtag(etag: string | undefined): string | undefined {
-  return etag?.replace(/^W\//, '').replaceAll('"', '') || undefined;
 }
 
 function md5Hex(bytes: Uint8Array): string {

@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBucket } from '../contract/store-bucket.ts';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { eventsOf, eventsOfType } from '../helpers/events-of.ts';
+import { isAlive } from '../helpers/is-alive.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, TINY, type User } from '../helpers/new-user.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
@@ -197,11 +198,3 @@ describe('promise 4: state files are never believed (fault F29)', () => {
     expect(documentOf(user)).toMatchObject({ _id: whole._id, created_at: whole.created_at });
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

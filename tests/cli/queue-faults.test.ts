@@ -2,7 +2,8 @@ import { Queue } from 'bullmq';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
-import { endMachines, machine, type Running } from '../helpers/machine.ts';
+import { isAlive } from '../helpers/is-alive.ts';
+import { encoding, endMachines, machine } from '../helpers/machine.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { TINY } from '../helpers/new-user.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
@@ -199,19 +200,6 @@ describe.skipIf(await isMissing('redis'))('when workers or Redis go away', () =>
     expect(await job(places)).toMatchObject({ state: 'active' });
   });
 });
-
-function encoding(worker: Running): Promise<void> {
-  return until(() => /encode +phim-01 \d+%/.test(worker.said()));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** All that Redis holds, as text. */
 async function dump({ port }: RedisServer, password: string): Promise<string> {

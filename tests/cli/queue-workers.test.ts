@@ -1,40 +1,21 @@
 import { existsSync } from 'node:fs';
 import { stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
-import { endMachines, machine, type Running } from '../helpers/machine.ts';
+import { isAlive } from '../helpers/is-alive.ts';
+import { encoding, machine } from '../helpers/machine.ts';
 import { makeClip } from '../helpers/make-clip.ts';
-import { TINY } from '../helpers/new-user.ts';
+import { openShelf } from '../helpers/open-shelf.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { until } from '../helpers/until.ts';
 import { isMissing } from '../servers/locate.ts';
-import { type RedisServer, startRedis } from '../servers/redis.ts';
+import { startRedis } from '../servers/redis.ts';
 
 /** Real worker processes, a real Redis, real encodes of tiny films. What goes away: queue-faults.test.ts. */
 describe.skipIf(await isMissing('redis'))('workers on a queue', () => {
-  const dir = makeTempDir('films');
-  let redis: RedisServer;
-  let film: string;
-
-  beforeAll(async () => {
-    redis = await startRedis({ persists: true });
-    film = await makeClip({ dir, name: 'Phim 01.mp4', width: 160, height: 90, seconds: 8 });
-  });
-  afterEach(endMachines);
-  afterAll(() => redis.stop());
-
-  /** A library and a queue of its own for each test. */
-  let tests = 0;
-  const shared = () => {
-    tests += 1;
-    return {
-      MOVIE_INGEST_PRESET: TINY,
-      MOVIE_INGEST_LIBRARY: join(makeTempDir('library')),
-      MOVIE_INGEST_QUEUE: `${redis.url}/${tests}`,
-    };
-  };
+  const { dir, film, shared } = openShelf();
 
   test('a worker that is stopped hands its film over at once', async () => {
     const places = shared();
@@ -145,17 +126,3 @@ describe.skipIf(await isMissing('redis'))('workers on a queue', () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: 'completed', failed: 0 });
   });
 });
-
-/** The film is at work: its ffmpeg has made something. */
-function encoding(worker: Running): Promise<void> {
-  return until(() => /encode +phim-01 \d+%/.test(worker.said()));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,36 +1,12 @@
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventsOfType } from '../helpers/events-of.ts';
-import { endMachines, machine } from '../helpers/machine.ts';
-import { makeClip } from '../helpers/make-clip.ts';
-import { TINY } from '../helpers/new-user.ts';
-import { makeTempDir } from '../helpers/temp-dir.ts';
+import { machine } from '../helpers/machine.ts';
+import { openShelf } from '../helpers/open-shelf.ts';
 import { isMissing } from '../servers/locate.ts';
-import { type RedisServer, startRedis } from '../servers/redis.ts';
 
 /** Real worker processes, a real Redis, real encodes of tiny films. */
 describe.skipIf(await isMissing('redis'))('a queue, and workers on it', () => {
-  const dir = makeTempDir('films');
-  let redis: RedisServer;
-  let film: string;
-
-  beforeAll(async () => {
-    redis = await startRedis({ persists: true });
-    film = await makeClip({ dir, name: 'Phim 01.mp4', width: 160, height: 90, seconds: 8 });
-  });
-  afterEach(endMachines);
-  afterAll(() => redis.stop());
-
-  /** A library and a queue of its own for each test. */
-  let tests = 0;
-  const shared = () => {
-    tests += 1;
-    return {
-      MOVIE_INGEST_PRESET: TINY,
-      MOVIE_INGEST_LIBRARY: join(makeTempDir('library')),
-      MOVIE_INGEST_QUEUE: `${redis.url}/${tests}`,
-    };
-  };
+  const { film, shared } = openShelf();
 
   test('a film that is handed in twice is one job, and is made once', async () => {
     const here = machine(shared());

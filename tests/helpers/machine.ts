@@ -80,3 +80,8 @@ export async function endMachines(): Promise<void> {
   }
   await Promise.all(children);
 }
+
+/** The film is at work: its ffmpeg has made something. */
+export function encoding(worker: Running): Promise<void> {
+  return until(() => /encode +phim-01 \d+%/.test(worker.said()));
+}
