@@ -21,7 +21,8 @@ export type ViewerOptions = Readonly<{
 
 /**
  * Somebody who keeps asking for a film: the master, its playlists, every segment of them, over and
- * over until told to stop. What a playlist or the catalogue names must be there at the moment it is read.
+ * over until told to stop, and once more then: what stands at the end has been seen, however late the
+ * last change came. What a playlist or the catalogue names must be there at the moment it is read.
  */
 export function startViewer(
   store: Store,
@@ -71,6 +72,7 @@ export function startViewer(
     stop: async () => {
       isOver = true;
       await watching;
+      await walk();
       return { walks, masters, holes };
     },
   };
