@@ -11,7 +11,7 @@ const REAL = process.env['MOVIE_INGEST_FFMPEG'] || 'ffmpeg';
 const DEFAULT = { name: 'default', codec: 'h264' } as const;
 const OPTIONS = ['allow_sw', 'realtime', 'prio_speed', 'spatial_aq'];
 
-function tryVideoToolbox(behaviour: string, timeoutMs = 20_000) {
+function tryVideoToolbox(behaviour: string, timeoutMs = 60_000) {
   return tryEncoder({
     ffmpeg: macFfmpeg(behaviour),
     name: 'h264_videotoolbox',
@@ -21,16 +21,6 @@ function tryVideoToolbox(behaviour: string, timeoutMs = 20_000) {
 }
 
 describe('a trial encode', () => {
-  test('libx264 of the real ffmpeg is proved', async () => {
-    const trial = await tryEncoder({ ffmpeg: REAL, name: 'libx264', options: ['a53cc'] });
-    expect(trial).toEqual({
-      name: 'libx264',
-      works: true,
-      detail: 'a trial encode made 66 pictures with key frames where they belong',
-      options: ['a53cc'],
-    });
-  });
-
   test('a VideoToolbox that works is proved with B-frames', async () => {
     await expect(tryVideoToolbox('works')).resolves.toMatchObject({ works: true, bFrames: 2 });
   });
@@ -75,14 +65,6 @@ describe('a trial encode', () => {
     const trial = await tryEncoder({ ffmpeg: '/usr/nowhere/ffmpeg', name: 'libx264', options: [] });
     expect(trial).toMatchObject({ works: false, detail: 'ffmpeg could not be run (not found)' });
   });
-
-  test.skipIf(process.platform === 'darwin')(
-    'an encoder that the build lacks does not work',
-    async () => {
-      const trial = await tryEncoder({ ffmpeg: REAL, name: 'h264_videotoolbox', options: [] });
-      expect(trial.works).toBe(false);
-    },
-  );
 
   test('it ends with the reason of the signal', async () => {
     const stop = new AbortController();
@@ -173,16 +155,6 @@ describe('what this ffmpeg can do', () => {
           fix: expect.stringContaining(fix),
         },
       );
-    },
-  );
-
-  test.skipIf(process.platform === 'darwin')(
-    '--encoder videotoolbox with an ffmpeg that was built without it',
-    async () => {
-      const real = REAL.includes('/') ? REAL : findOnPath(REAL);
-      await expect(
-        inspect(real, makeTempDir('cache'), { choice: 'videotoolbox' }),
-      ).rejects.toMatchObject({ exit: 'usage', why: expect.stringContaining('built without it') });
     },
   );
 
