@@ -12,15 +12,19 @@ import { parseStrictly } from '../unit/hls/parse-strictly.ts';
 
 const PRESET = join(import.meta.dirname, '../fixtures/presets/tiny.json');
 
+/** Encoders are tried once. */
+const stateDir = makeTempDir('state');
+
 type Added = Readonly<{ stdout: string; stderr: string; revisionDir: string; master: string }>;
 
 /** Into a library of its own, or the one of before. */
 async function add(film: string, args: readonly string[] = [], library?: string): Promise<Added> {
   const dir = library ?? makeTempDir('library');
   const slug = 'film';
-  const { exitCode, stdout, stderr } = await runMain([
-    ...['add', film, '--slug', slug, '--library', dir, '--preset', PRESET, ...args],
-  ]);
+  const { exitCode, stdout, stderr } = await runMain(
+    ['add', film, '--slug', slug, '--library', dir, '--preset', PRESET, ...args],
+    { env: { MOVIE_INGEST_STATE_DIR: stateDir } },
+  );
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const folder = join(dir, 'media/videos', slug);
   const master = readFileSync(join(folder, 'master.m3u8'), 'utf8');
