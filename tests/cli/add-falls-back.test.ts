@@ -87,9 +87,9 @@ describe('VideoToolbox that works in the trial and fails at the film: libx264 ma
 
   test('one that stops in the middle is given a second try, and then up, for libx264', async () => {
     const user = macUser('film-stops');
-    const run = await runMain(['add', film, '--json', '--stall-timeout', '10s'], user);
+    const run = await runMain(['add', film, '--json', '--stall-timeout', '3s'], user);
     expect(run.exitCode, run.stdout).toBe(0);
-    const stuck = 'ffmpeg made no progress for 10s and was stopped';
+    const stuck = 'ffmpeg made no progress for 3s and was stopped';
     expect(eventsOfType(run, 'warning').map(({ message }) => message)).toEqual([
       `${stuck}: the film is encoded once more`,
       `h264_videotoolbox is not used, it failed at this film: ${stuck}`,
