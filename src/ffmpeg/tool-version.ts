@@ -10,10 +10,10 @@ export type ToolVersionOptions = Readonly<{
 
 /**
  * The version of the program at `path`, as it prints it: `5.1.9-0+deb12u1`, `n9.0.2-17-g2a571b6068`.
- * Throws `usage` when the program does not start, does not answer in 10 s or is something else.
+ * Throws `usage` when the program does not start, does not answer in 30 s or is something else.
  */
 export async function toolVersion({ name, path, signal }: ToolVersionOptions): Promise<string> {
-  const result = await run(path, ['-version'], { timeoutMs: 10_000, signal });
+  const result = await run(path, ['-version'], { timeoutMs: 30_000, signal });
   signal?.throwIfAborted();
   const firstLine = result.stdout.subarray(0, 1_000).toString().split('\n', 1)[0] ?? '';
   const version = new RegExp(`^${name} version (\\S+)`).exec(firstLine)?.[1];
