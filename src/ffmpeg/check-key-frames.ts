@@ -17,6 +17,8 @@ export type CountedFile = Readonly<{
   file: string;
   /** How many the scan of its bytes counted; 0 for audio. */
   keyFrames: number;
+  /** Pictures, or audio frames. */
+  frames: number;
 }>;
 
 /** Where the segments are: in a folder for each rendition below `dir`, which is absolute. */

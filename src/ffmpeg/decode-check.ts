@@ -7,7 +7,7 @@ import {
   type DecodeIn,
   type SegmentRun,
 } from './check-key-frames.ts';
-import { checkWholeSegment, type SegmentFile } from './check-whole-segment.ts';
+import { checkWholeSegments, type SegmentFile } from './check-whole-segments.ts';
 
 export type DecodeCheckOptions = Readonly<{
   tools: Tools;
@@ -23,20 +23,23 @@ export type DecodeCheckOptions = Readonly<{
 
 /** A check that goes along with an encode, so that little is left to do at its end. */
 export type DecodeCheck = Readonly<{
-  /** Begins to decode one segment in full, giving way to the encoder. What it finds is thrown later. */
-  sample: (segment: SegmentFile) => void;
+  /**
+   * Takes a segment that is to be decoded in full: as soon as its rendition has become long, giving way
+   * to the encoder. What it finds is thrown later.
+   */
+  sample: (segment: CountedSegment) => void;
   /**
    * Takes the next segment of a rendition, none left out, and decodes its key frames (sound has none)
    * with those of its neighbours. Answers whether that went well, once it is done; what it finds is
    * thrown later. A segment is taken once: again answers the same.
    */
-  follow: (segment: SegmentFile & CountedFile) => Promise<boolean>;
+  follow: (segment: CountedSegment) => Promise<boolean>;
   /** Throws what has been found so far. */
   throwIfFailed: () => void;
   /**
    * Decodes the rest of what viewers will decode: every key frame of each video rendition, and the
    * first, the middle and the last segment of each rendition in full, sound too, but for what was
-   * begun before. Answers with the number of key frames, when all of it is done.
+   * begun before; a short one whole. Answers with the number of key frames, when all of it is done.
    */
   finish: (renditions: readonly SegmentRun[]) => Promise<{ keyFrames: number }>;
   /** Ends what is left, for whoever has given up. Answers when no decoder runs any more. */
@@ -46,14 +49,23 @@ export type DecodeCheck = Readonly<{
 /** Segments whose key frames one process decodes: 96 s of film; where a disk waits, 30 s. */
 const BATCH = { large: 16, small: 5 };
 
+/**
+ * Segments of a rendition that is short: the first, the middle and the last are all of it, but for one
+ * that sound may have more than the picture. It is decoded whole at the end by one process, which takes
+ * less than starting four (11 in all for a film of 14 s).
+ */
+const SHORT = 4;
+
 /** Processes at once: on two cores as fast as one after another with all threads, and simpler to stop. */
 const AT_ONCE = 2;
 
 /** `limit` many at once; in the background until `until` fires. */
 type Line = Readonly<{ limit: LimitFunction; until: AbortSignal }>;
 
+type CountedSegment = SegmentFile & CountedFile;
+
 type Batch = Readonly<{
-  segments: (SegmentFile & CountedFile)[];
+  segments: CountedSegment[];
   /** Whether it could be decoded. */
   isSound: Promise<boolean>;
   settle: (isSound: boolean) => void;
@@ -86,28 +98,31 @@ export function openDecodeCheck(options: DecodeCheckOptions): DecodeCheck {
     jobs.push(over);
     return over;
   };
-  const sample = (segment: SegmentFile) => {
+  const samples = holdingBack((segment) => {
     if (sampled.has(nameOf(segment))) return;
     sampled.add(nameOf(segment));
-    void begin(whole, (where) => checkWholeSegment(segment, where));
-  };
+    const run = runOf(segment.rendition, [segment]);
+    void begin(whole, (where) => checkWholeSegments(run, where));
+  });
   const decode = (name: string, { segments, settle }: Batch) => {
     filling.delete(name);
-    const run = { name, segments, init: segments[0]?.init };
-    const over = begin(inRuns, (where) => checkKeyFrames(run, where));
+    const run = runOf(name, segments);
+    const check = samples.isShort(name) ? checkWholeSegments : checkKeyFrames;
+    const over = begin(inRuns, (where) => check(run, where));
     void over.then(() => settle(!stop.signal.aborted));
   };
-  const follow = (segment: SegmentFile & CountedFile) => {
+  const follow = (segment: CountedSegment) => {
     const known = followed.get(nameOf(segment));
     if (known !== undefined) return known;
     const batch = filling.get(segment.rendition) ?? emptyBatch();
     filling.set(segment.rendition, batch);
     followed.set(nameOf(segment), batch.isSound);
     if (batch.segments.push(segment) === batchSize) decode(segment.rendition, batch);
+    samples.grown(segment.rendition);
     return batch.isSound;
   };
   return {
-    sample,
+    sample: samples.add,
     follow,
     throwIfFailed: () => stop.signal.throwIfAborted(),
     finish: async (renditions) => {
@@ -116,8 +131,9 @@ export function openDecodeCheck(options: DecodeCheckOptions): DecodeCheck {
         for (const counted of segments) void follow({ rendition, init, ...counted });
         const left = filling.get(rendition);
         if (left !== undefined) decode(rendition, left);
+        if (samples.isShort(rendition)) continue;
         const isSampled = ({ file }: CountedFile) => sampled.has(nameOf({ rendition, file }));
-        for (const { file } of samplesOf(segments, isSampled)) sample({ rendition, file, init });
+        for (const one of samplesOf(segments, isSampled)) samples.add({ rendition, init, ...one });
       }
       await Promise.all(jobs);
       stop.signal.throwIfAborted(); // by now no decoder is left running
@@ -130,6 +146,26 @@ export function openDecodeCheck(options: DecodeCheckOptions): DecodeCheck {
       await Promise.all(jobs);
     },
   };
+}
+
+/** Takes segments to be sampled, and gives on those of renditions that have become long. */
+function holdingBack(sample: (segment: CountedSegment) => void) {
+  const lengths = new Map<string, number>();
+  const held: CountedSegment[] = [];
+  const isShort = (rendition: string) => (lengths.get(rendition) ?? 0) <= SHORT;
+  const add = (segment: CountedSegment) => {
+    if (isShort(segment.rendition)) held.push(segment);
+    else sample(segment);
+  };
+  const grown = (rendition: string) => {
+    lengths.set(rendition, (lengths.get(rendition) ?? 0) + 1);
+    if (!isShort(rendition)) for (const segment of held.splice(0)) add(segment);
+  };
+  return { isShort, add, grown };
+}
+
+function runOf(name: string, segments: readonly CountedSegment[]): SegmentRun {
+  return { name, segments, init: segments[0]?.init };
 }
 
 function emptyBatch(): Batch {

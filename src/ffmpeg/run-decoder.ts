@@ -30,7 +30,8 @@ export async function runDecoder(request: DecoderRequest): Promise<Decoded> {
     // 6 s of 1080p).
     ['-skip_loop_filter', 'all'],
     request.input,
-    ['-f', 'null', '-'],
+    // Each picture that the decoder shows is counted, once.
+    ['-fps_mode', 'passthrough', '-f', 'null', '-'],
   ].flat();
   const result = await run(request.ffmpeg, args, {
     signal,

@@ -116,7 +116,11 @@ async function makeAndCheck(options: MakePackageOptions, beside: Beside): Promis
   const { keyFrames } = await decoding.finish(
     verified.renditions.map(({ name, segments: inOrder }) => ({
       name,
-      segments: inOrder.map(({ file, facts }) => ({ file, keyFrames: facts.keyFrames.length })),
+      segments: inOrder.map(({ file, facts: { frames, keyFrames } }) => ({
+        file,
+        frames,
+        keyFrames: keyFrames.length,
+      })),
       init: initFileOf(segments.find(({ rendition }) => rendition === name)),
     })),
   );

@@ -8,12 +8,14 @@ export type CountedSegmentFile = Readonly<{
   file: string;
   init: string | undefined;
   keyFrames: number;
+  frames: number;
 }>;
 
 export function segmentFile(segment: ScannedSegment): CountedSegmentFile {
   const { rendition, path, facts } = segment;
   const init = initFileOf(segment);
-  return { rendition, file: basename(path), init, keyFrames: facts.keyFrames.length };
+  const { frames, keyFrames } = facts;
+  return { rendition, file: basename(path), init, keyFrames: keyFrames.length, frames };
 }
 
 export function initFileOf(segment: Pick<Segment, 'init'> | undefined): string | undefined {

@@ -49,8 +49,8 @@ function renditionsOf(dir: string): readonly SegmentRun[] {
   return ['360p', '720p', 'audio-en'].map((name) => {
     const files = readdirSync(join(dir, name)).filter((file) => file.endsWith('.ts'));
     const segments = files.sort().map((file) => {
-      const { keyFrames } = scanSegment(readFileSync(join(dir, name, file)));
-      return { file, keyFrames: keyFrames.length };
+      const { frames, keyFrames } = scanSegment(readFileSync(join(dir, name, file)));
+      return { file, frames, keyFrames: keyFrames.length };
     });
     return { name, segments };
   });
@@ -63,6 +63,11 @@ function longer(dir: string): readonly SegmentRun[] {
     cpSync(name(index % 5), name(index));
   }
   return renditionsOf(dir).slice(0, 1);
+}
+
+/** All renditions without their first segments. */
+function shorter(dir: string, from: number): readonly SegmentRun[] {
+  return renditionsOf(dir).map((run) => ({ ...run, segments: run.segments.slice(from) }));
 }
 
 const check = (dir: string, renditions = renditionsOf(dir)) =>
@@ -92,11 +97,45 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('a package of one short segment passes', async () => {
     const dir = copyOf();
-    const renditions = renditionsOf(dir).map(({ name, segments }) => ({
+    await expect(check(dir, shorter(dir, 4))).resolves.toEqual({ keyFrames: 4 });
+  });
+
+  test('a short one is decoded whole, by one process for each rendition', async () => {
+    const [dir, log] = [copyOf(), join(makeTempDir('log'), 'log')];
+    const telling = join(makeTempDir('bin'), 'ffmpeg');
+    writeFileSync(telling, `#!/bin/sh\necho begun >>'${log}'\nexec '${tools.ffmpeg}' "$@"\n`);
+    chmodSync(telling, 0o755);
+    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
+    const renditions = shorter(dir, 2);
+    for (const { name: rendition, segments } of renditions) {
+      for (const segment of segments) {
+        decoding.sample({ rendition, ...segment });
+        void decoding.follow({ rendition, ...segment });
+      }
+    }
+    await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 12 });
+    expect(readFileSync(log, 'utf8')).toBe('begun\n'.repeat(3));
+  });
+
+  test('damage in a short one is found and named', async () => {
+    const dir = copyOf();
+    damageKeyFrame(join(dir, '720p/seg_00003.ts'), 1);
+    await expect(check(dir, shorter(dir, 2))).rejects.toMatchObject({
+      exit: 'encode',
+      message: '720p/seg_00003.ts cannot be decoded without errors',
+    });
+  });
+
+  test('fewer pictures than the scan counted are too few', async () => {
+    const dir = copyOf();
+    const renditions = shorter(dir, 2).map(({ name, segments }) => ({
       name,
-      segments: segments.slice(4),
+      segments: segments.map((one) => ({ ...one, frames: one.frames + (name === '360p' ? 1 : 0) })),
     }));
-    await expect(check(dir, renditions)).resolves.toEqual({ keyFrames: 4 });
+    await expect(check(dir, renditions)).rejects.toMatchObject({
+      exit: 'encode',
+      message: '360p: 144 pictures can be decoded, 147 are there',
+    });
   });
 
   test('a damaged key frame in a segment that is not decoded in full is found and named', async () => {
@@ -142,8 +181,9 @@ describe('promise 3: a decoder has seen it', () => {
     const dir = copyOf();
     const renditions = renditionsOf(dir).map(({ name, segments }) => ({
       name,
-      segments: segments.map(({ file, keyFrames }) => ({
+      segments: segments.map(({ file, frames, keyFrames }) => ({
         file,
+        frames,
         keyFrames: name === '360p' && file === 'seg_00003.ts' ? keyFrames + 1 : keyFrames,
       })),
     }));
@@ -198,8 +238,8 @@ describe('promise 3: a decoder has seen it', () => {
     chmodSync(telling, 0o755);
     const renditions = longer(dir);
     const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
-    for (const { file, keyFrames } of renditions[0]?.segments ?? [])
-      void decoding.follow({ rendition: '360p', file, keyFrames });
+    for (const segment of renditions[0]?.segments ?? [])
+      void decoding.follow({ rendition: '360p', ...segment });
     await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 36 });
     const playlists = readFileSync(log, 'utf8').split('#EXTM3U').slice(1);
     // The sixteen that made a batch (begun anew at the end, perhaps), and the two that were left.
@@ -212,8 +252,8 @@ describe('promise 3: a decoder has seen it', () => {
     damageKeyFrame(join(dir, '360p/seg_00003.ts'), 1);
     const renditions = longer(dir);
     const decoding = openDecodeCheck({ tools, dir });
-    for (const { file, keyFrames } of renditions[0]?.segments ?? [])
-      void decoding.follow({ rendition: '360p', file, keyFrames });
+    for (const segment of renditions[0]?.segments ?? [])
+      void decoding.follow({ rendition: '360p', ...segment });
     await expect(decoding.finish(renditions)).rejects.toMatchObject({
       message: 'A key frame of 360p/seg_00003.ts cannot be decoded',
     });
@@ -227,9 +267,13 @@ describe('promise 3: a decoder has seen it', () => {
     writeFileSync(starved, `#!/bin/sh\n${once}\nexec '${tools.ffmpeg}' "$@"\n`);
     chmodSync(starved, 0o755);
     const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: starved }, dir });
-    decoding.sample({ rendition: '360p', file: 'seg_00000.ts' });
+    const renditions = renditionsOf(dir);
+    for (const segment of renditions[0]?.segments ?? []) {
+      decoding.sample({ rendition: '360p', ...segment });
+      void decoding.follow({ rendition: '360p', ...segment });
+    }
     await until(() => existsSync(begun));
-    await expect(decoding.finish(renditionsOf(dir))).resolves.toEqual({ keyFrames: 20 });
+    await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 20 });
   });
 
   test('it ends with the reason of the signal', async () => {

@@ -203,6 +203,7 @@ describe.each([
       name: rendition.name,
       segments: rendition.segments.map(({ file, facts }) => ({
         file,
+        frames: facts.frames,
         keyFrames: facts.keyFrames.length,
       })),
       init: 'init.mp4',

@@ -62,7 +62,15 @@ const lastedMs = new Map<Place, number>();
 
 beforeAll(async () => {
   const dir = makeTempDir('films');
-  film = await makeClip({ dir, name: 'film.mp4', width: 160, height: 90, rate: '12', seconds: 14 });
+  film = await makeClip({
+    dir,
+    name: 'film.mp4',
+    width: 160,
+    height: 90,
+    rate: '12',
+    seconds: 14,
+    videoArgs: ['-g', '24'],
+  });
   writeFileSync(join(dir, 'film.en.srt'), CUES);
   // The first one of all tries the encoders, for all.
   for (const place of [places[0], ...places]) {
