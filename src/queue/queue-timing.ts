@@ -17,8 +17,8 @@ const LOCK_MS = 60_000;
 
 /**
  * All by the length of the lock. A job whose worker was killed is taken up after the rest of the lock (at
- * most all of it) and at most two looks: 90 s. The library's and our own former 30 s between looks would
- * have made it 120 s, with nothing left for the start of an encoder (catalog-sync-scale.md §6.2, T1 and T2).
+ * most all of it) and at most two looks: 90 s. With the library's 30 s between looks it would be 120 s, with
+ * nothing left for the start of an encoder (catalog-sync-scale.md §6.2, T1 and T2).
  */
 export function queueTiming(lockMs = LOCK_MS): QueueTiming {
   return {

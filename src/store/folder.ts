@@ -1,19 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, constants, type Dirent } from 'node:fs';
-import {
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-} from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { type BigIntStats, constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { IngestError } from '../errors.ts';
 import type { StoreSettings } from '../model/settings.ts';
 import type {
@@ -29,11 +17,14 @@ import type {
   StoredObject,
   StoreOptions,
 } from '../model/store.ts';
-import { bodyChunks } from './body.ts';
-import { checkKey, isKeyPart } from './check-key.ts';
+import { checkKey } from './check-key.ts';
 import { explainFolderError } from './explain-folder-error.ts';
 import { isPermanentFailure, StoreFailure } from './store-failure.ts';
-import { dropPrepared, sweepTempFiles, tempName } from './temp-file.ts';
+import { syncFolder } from './sync-folder.ts';
+import { dropPrepared, sweepTempFiles } from './temp-file.ts';
+import { unlessAbsent } from './unless-absent.ts';
+import { walkFolder } from './walk-folder.ts';
+import { NotAsSeen, writeDurably } from './write-durably.ts';
 
 type FolderSettings = Extract<StoreSettings, Readonly<{ kind: 'folder' }>>;
 
@@ -115,21 +106,7 @@ export class FolderStore implements Store {
     const { key } = request;
     const path = await this.#pathOf(key);
     await this.#makeFolder(dirname(path));
-    const temp = await openTemp(path, { isSwitch: beforeSwitch !== undefined });
-    try {
-      const written = await writeSynced(temp, request, signal);
-      signal?.throwIfAborted();
-      await beforeSwitch?.();
-      await rename(temp.path, path).catch((error: NodeJS.ErrnoException) => {
-        if (beforeSwitch === undefined || error.code !== 'ENOENT') throw error;
-        throw new NotAsSeen();
-      });
-      await syncFolder(dirname(path)); // the new name survives a power cut too
-      return { key, ...written };
-    } catch (error) {
-      await rm(temp.path, { force: true });
-      throw error;
-    }
+    return { key, ...(await writeDurably(path, request, { signal, beforeSwitch })) };
   }
 
   async get(key: string, { signal }: StoreOptions): Promise<Buffer | undefined> {
@@ -154,18 +131,11 @@ export class FolderStore implements Store {
   }
 
   async *list(prefix: string, { signal, after = '' }: ListOptions): AsyncGenerator<ListedObject> {
-    const doing = `list ${prefix}`;
-    const folders: Walk[] = [{ dir: this.#root, keyPrefix: '' }];
-    for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-      const here = next;
-      if ('object' in here) {
-        if (here.key <= after) continue;
-        const found = await this.#run(doing, signal, () => statObject(here.object, here.key));
-        if (found !== undefined) yield found;
-        continue;
-      }
-      const entries = await this.#run(doing, signal, () => readFolder(here.dir));
-      folders.push(...stepsInto(here, entries, prefix).reverse());
+    const walk = walkFolder(this.#root, { prefix, after });
+    for (;;) {
+      const step = await this.#run(`list ${prefix}`, signal, () => walk.next());
+      if (step.done === true) return;
+      yield step.value;
     }
   }
 
@@ -272,48 +242,6 @@ export class FolderStore implements Store {
   }
 }
 
-type Walk =
-  | Readonly<{ dir: string; keyPrefix: string }>
-  | Readonly<{ object: string; key: string }>;
-
-/** What of a folder lies on the way to keys that start with `prefix`, in key order. */
-function stepsInto(
-  { dir, keyPrefix }: Extract<Walk, { dir: string }>,
-  entries: readonly Dirent[],
-  prefix: string,
-): Walk[] {
-  return (
-    entries
-      .filter((entry) => (entry.isFile() || entry.isDirectory()) && isObjectName(entry.name))
-      .map((entry) => ({ entry, key: keyPrefix + entry.name + (entry.isDirectory() ? '/' : '') }))
-      .filter(({ key }) => key.startsWith(prefix) || (key.endsWith('/') && prefix.startsWith(key)))
-      // By whole key and not by name: `a-b` stands before what is in the folder `a`, as - is before /.
-      .toSorted((one, other) => (one.key < other.key ? -1 : 1))
-      .map(({ entry, key }) => {
-        const path = join(dir, entry.name);
-        return entry.isDirectory() ? { dir: path, keyPrefix: key } : { object: path, key };
-      })
-  );
-}
-
-/** `._seg_00001.ts` is what macOS leaves beside a file on disks that are not its own. */
-function isObjectName(name: string): boolean {
-  return isKeyPart(name) && !name.startsWith('._');
-}
-
-async function readFolder(dir: string): Promise<readonly Dirent[]> {
-  return (await readdir(dir, { withFileTypes: true }).catch(unlessAbsent)) ?? [];
-}
-
-async function statObject(path: string, key: string): Promise<ListedObject | undefined> {
-  const info = await stat(path).catch(unlessAbsent);
-  if (info === undefined) return undefined;
-  return { key, bytes: info.size, md5: undefined, modifiedAtMs: info.mtimeMs };
-}
-
-/** Something else stands where the caller has seen another object. Never leaves this file. */
-class NotAsSeen extends Error {}
-
 async function statStanding(path: string): Promise<StandingObject | undefined> {
   const info = await lstat(path, { bigint: true }).catch(unlessAbsent);
   if (info?.isFile() !== true) return undefined;
@@ -326,78 +254,10 @@ function etagOf({ ino, size, mtimeNs }: BigIntStats): string {
   return `${ino}-${size}-${mtimeNs}`;
 }
 
-type TempFile = Readonly<{ path: string; file: FileHandle }>;
-
-async function openTemp(
-  object: string,
-  { isSwitch }: Readonly<{ isSwitch: boolean }>,
-): Promise<TempFile> {
-  const dir = dirname(object);
-  for (let attempt = 1; ; attempt += 1) {
-    const path = join(dir, tempName(isSwitch ? basename(object) : undefined));
-    try {
-      return { path, file: await open(path, 'wx') };
-    } catch (error) {
-      // Someone who removed the last object of this folder has pruned it in the meantime.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
-      await mkdir(dir, { recursive: true });
-    }
-  }
-}
-
-/** Writes the body and answers once it is on the disk. */
-async function writeSynced(
-  { file }: TempFile,
-  request: PutRequest,
-  signal: AbortSignal | undefined,
-): Promise<Readonly<{ bytes: number; md5: string }>> {
-  const hash = createHash('md5');
-  let bytes = 0;
-  try {
-    for await (const chunk of bodyChunks(request.body, signal)) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await file.appendFile(chunk);
-    }
-    const md5 = hash.digest('hex');
-    if (request.md5 !== undefined && request.md5 !== md5) throw wrongMd5(request.key);
-    await file.sync();
-    return { bytes, md5 };
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r').catch(unlessAbsent);
-  if (folder === undefined) return; // emptied and pruned by someone in the meantime
-  try {
-    await folder.sync();
-  } catch (error) {
-    // Some network file systems have no sync for folders.
-    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  } finally {
-    await folder.close();
-  }
-}
-
-function unlessAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-  throw error;
-}
-
 function leadsOut(path: string): StoreFailure {
   return new StoreFailure('permanent', 'store', {
     what: `${path} is a symbolic link`,
     why: 'below the folder of the store nothing may lead out of it',
     fix: 'Put a real folder there, or name the folder that it points to as the library (--library).',
-  });
-}
-
-function wrongMd5(key: string): StoreFailure {
-  return new StoreFailure('damaged', 'store', {
-    what: `${key} was not stored`,
-    why: 'its bytes have another MD5 than they should have',
-    fix: 'Run the same command again. If it comes back, test the memory and the disk of this machine.',
   });
 }
