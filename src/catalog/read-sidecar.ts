@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cleanText } from '../lib/clean-text.ts';
+import { decodeText } from '../lib/decode-text.ts';
 import { hasFilmExtension, stripFilmExtension } from '../lib/strip-film-extension.ts';
 import { parseNfo } from './parse-nfo.ts';
 import { type ParsedSidecar, parseSidecar, type Sidecar } from './sidecar.ts';
@@ -24,7 +25,7 @@ export async function readSidecar(filmPath: string): Promise<ReadSidecar> {
   const warnings: string[] = [];
   for (const { own, shared, parse } of KINDS) {
     for (const wanted of [`${stem}${own}`, shared]) {
-      const name = present.find((it) => it.normalize('NFC') === wanted.normalize('NFC'));
+      const name = findName(present, wanted);
       if (name === undefined) continue;
       const isAmbiguous = wanted === shared && films.length > 1 && stem !== 'movie';
       const { sidecar, warnings: more } = isAmbiguous
@@ -37,6 +38,14 @@ export async function readSidecar(filmPath: string): Promise<ReadSidecar> {
   return { warnings };
 }
 
+/** As it is written; else in other capitals, as file systems of Macs and Windows have it. */
+function findName(present: readonly string[], wanted: string): string | undefined {
+  const plain = (name: string) => name.normalize('NFC');
+  const exact = present.find((name) => plain(name) === plain(wanted));
+  if (exact !== undefined) return exact;
+  return present.find((name) => plain(name).toLowerCase() === plain(wanted).toLowerCase());
+}
+
 type Parse = (shownName: string, text: string) => ParsedSidecar | undefined;
 
 const KINDS: readonly Readonly<{ own: string; shared: string; parse: Parse }>[] = [
@@ -44,11 +53,19 @@ const KINDS: readonly Readonly<{ own: string; shared: string; parse: Parse }>[] 
   { own: '.nfo', shared: 'movie.nfo', parse: parseNfo },
 ];
 
+const XML_ENCODING = /^\s*<\?xml[^>]*\sencoding=["']([\w.:-]{1,40})["']/;
+
 async function readOne(path: string, parse: Parse): Promise<ParsedSidecar> {
   const name = shown(basename(path));
   try {
-    const parsed = parse(name, await readSmall(path));
-    return parsed ?? ignored(name, 'it is not a whole <movie> of Kodi or Jellyfin');
+    const bytes = await readSmall(path);
+    const declared = XML_ENCODING.exec(bytes.toString('latin1', 0, 200))?.[1];
+    const { text, encoding, isGuess } = decodeText(bytes, { language: 'und', declared });
+    const parsed =
+      parse(name, text) ?? ignored(name, 'it is not a whole <movie> of Kodi or Jellyfin');
+    if (!isGuess || Object.keys(parsed.sidecar).length === 0) return parsed;
+    const doubt = `${name} does not say how it is encoded: taken for ${encoding}`;
+    return { ...parsed, warnings: [doubt, ...parsed.warnings] };
   } catch (error) {
     return ignored(name, reason(error));
   }
@@ -66,24 +83,18 @@ function parseJson(name: string, text: string): ParsedSidecar {
   return parseSidecar(name, value as Record<string, unknown>);
 }
 
-/** At most MAX_BYTES are read, whatever the file says of its size. Follows its byte order mark. */
-async function readSmall(path: string): Promise<string> {
+/** At most MAX_BYTES are read, whatever the file says of its size. */
+async function readSmall(path: string): Promise<Buffer> {
   // A pipe of that name would be waited for for ever.
   if (!(await stat(path)).isFile()) throw new RangeError('it is not a file');
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
     if (bytesRead > MAX_BYTES) throw new RangeError('it is larger than 1 MiB');
-    const bytes = buffer.subarray(0, bytesRead);
-    return new TextDecoder(encodingOf(bytes)).decode(bytes);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
-}
-
-function encodingOf(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function reason(error: unknown): string {

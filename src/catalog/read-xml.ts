@@ -1,3 +1,5 @@
+import { decodeEntities } from '../lib/decode-entities.ts';
+
 /** `text` is that of the element itself, children not included. Names are in lower case. */
 export type XmlElement = Readonly<{
   name: string;
@@ -17,7 +19,8 @@ const MAX_DEPTH = 20;
 
 /**
  * A small reader for small trusted-by-nobody files: elements, attributes, text, CDATA. A DOCTYPE is
- * stepped over and its entities are never expanded, so there is no bomb and no file to include.
+ * stepped over and its entities are never expanded, so there is no bomb and no file to include; those
+ * of HTML are, which many write without being told to.
  * Undefined when it is not XML or an element is not closed. What follows the root is ignored: Kodi
  * allows a link there. Linear in the length of the text.
  */
@@ -83,24 +86,4 @@ function readAttributes(tag: string): Record<string, string> {
     attributes[match[1]?.toLowerCase() ?? ''] = decodeEntities(match[2] ?? match[3] ?? '');
   }
   return attributes;
-}
-
-const BUILT_IN: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-};
-
-/** The five of XML and numbers; any other stays as it is written. */
-function decodeEntities(text: string): string {
-  return text.replace(
-    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi,
-    (whole, decimal, hex, name) => {
-      if (name !== undefined) return BUILT_IN[name] ?? whole;
-      const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    },
-  );
 }

@@ -1,3 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
+import { decodeEntities } from '../lib/decode-entities.ts';
+
 /** Longer than anybody can read in the time of a cue; more is a broken file or an attack. */
 const MAX_CHARACTERS = 2_000;
 const MAX_LINES = 12;
@@ -18,8 +21,7 @@ export function cueText(markup: string): string {
  * need them, and they cannot reach beyond the cue.
  */
 function cleanLines(markup: string): string {
-  return markup
-    .slice(0, 4 * MAX_CHARACTERS)
+  return stripVTControlCharacters(markup.slice(0, 4 * MAX_CHARACTERS))
     .replace(/\r\n?|[\u{85}\u{2028}\u{2029}]/gu, '\n')
     .replace(/\{\\[^{}]*\}/g, '') // styling of ASS, which SubRip files carry too
     .replace(/[\p{Surrogate}\p{Noncharacter_Code_Point}\u{FEFF}\u{202D}\u{202E}]/gu, '')
@@ -35,10 +37,11 @@ function cleanLines(markup: string): string {
 
 const KEPT = /^<(\/?)([biu])(?:[\s.][^<>]*)?>$/i;
 
-/** `<b>`, `<i>`, `<u>` and their ends where one is open; nothing for any other tag. */
+/** `<b>`, `<i>`, `<u>` and their ends where one is open; a line's end for `<br>`; nothing for any other tag. */
 function keptTag(tag: string, open: string[]): string {
   const [, slash, letter] = KEPT.exec(tag) ?? [];
   const name = letter?.toLowerCase();
+  if (/^<br\b/i.test(tag)) return '\n';
   // Not a tag at all: `a < b > c`.
   if (name === undefined) return /^<\/?[a-z\d]|^<!--|^<[/!?]/i.test(tag) ? '' : escapeText(tag);
   if (slash === '') {
@@ -55,35 +58,19 @@ function keptTag(tag: string, open: string[]): string {
   return [...ends, `</${name}>`, ...inner.map((it) => `<${it}>`)].join('');
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  lrm: '\u200e',
-  rlm: '\u200f',
-};
-
 function escapeText(text: string): string {
-  return decodeEntities(text)
+  return text
+    .split(/(\n)/)
+    .map((line, index) => (index % 2 === 1 ? line : decodeEntities(line).replace(NO_TEXT, ' ')))
+    .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
 }
 
-function decodeEntities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|([a-z]{2,4}));/gi, (whole, decimal, name) => {
-    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
-    const character = String.fromCodePoint(Math.min(Number(decimal), 0x10ffff));
-    return /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\u{202D}\u{202E}\u{2028}\u{2029}]/u.test(
-      character,
-    )
-      ? ' '
-      : character;
-  });
-}
+/** What entities stand for may be what `cleanLines` took out of the rest. */
+const NO_TEXT =
+  /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\u{202D}\u{202E}\u{2028}\u{2029}]/gu;
 
 /** An empty line would end the cue. */
 function dropEmptyLines(text: string): string {

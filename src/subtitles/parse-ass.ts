@@ -1,3 +1,4 @@
+import { CLOCK, clockMs } from './parse-clock.ts';
 import { isAtTop, MAX_CUES, type ParsedSubtitles, type RawCue } from './parsed-subtitles.ts';
 
 /** Advanced SubStation Alpha and its elder brother SSA: the dialogue, without its staging. */
@@ -50,19 +51,19 @@ function readerOf(columns: readonly string[], values: readonly string[]): Row['v
 function cueOf(value: Row['value'], topStyles: ReadonlySet<string>): RawCue | undefined {
   const startMs = clock(value('start'));
   const endMs = clock(value('end'));
-  if (startMs === undefined || endMs === undefined || endMs <= startMs) return undefined;
+  if (startMs === undefined || endMs === undefined) return undefined;
+  if (endMs <= Math.max(0, startMs)) return undefined;
   const styled = value('text');
   const isTop = isAtTop(styled) || topStyles.has(value('style').replace(/^\*/, ''));
-  return { startMs, endMs, markup: plainMarkup(styled), isTop };
+  return { startMs: Math.max(0, startMs), endMs, markup: plainMarkup(styled), isTop };
 }
+
+const WHOLE_CLOCK = new RegExp(`^${CLOCK}$`);
 
 /** `0:01:02.50`: hundredths. */
 function clock(text: string): number | undefined {
-  const match = /^(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.:,](\d{1,3}))?$/.exec(text);
-  if (match === null) return undefined;
-  const [, hours, minutes, seconds, fraction = ''] = match;
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Number(fraction.padEnd(3, '0'));
+  const match = WHOLE_CLOCK.exec(text);
+  return match === null ? undefined : clockMs(match.slice(1));
 }
 
 /**

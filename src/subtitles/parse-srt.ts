@@ -1,8 +1,8 @@
+import { CLOCK, clockMs } from './parse-clock.ts';
 import { isAtTop, MAX_CUES, type ParsedSubtitles, type RawCue } from './parsed-subtitles.ts';
 
-/** `00:01:02,500 --> 00:01:04.250 X1:…`, with one digit or three, and with points as well as commas. */
-const TIMES =
-  /^\s*(-?\d{1,4}):(\d{1,2}):(\d{1,2})(?:[,.:](\d{1,3}))?\s*-{1,3}>\s*(-?\d{1,4}):(\d{1,2}):(\d{1,2})(?:[,.:](\d{1,3}))?(?:\s.*)?$/;
+/** `00:01:02,500 --> 00:01:04.250 X1:…`. */
+const TIMES = new RegExp(String.raw`^\s*${CLOCK}\s*-{1,3}>\s*${CLOCK}(?:\s.*)?$`);
 
 /**
  * Reads SubRip. What is between two lines of times is text, but for the number in front of the second
@@ -26,7 +26,7 @@ export function parseSrt(text: string): ParsedSubtitles {
       continue;
     }
     const times = timesOf(line.slice(0, 200));
-    if (times === undefined && !/^\s*[\d:.,\s-]*-->/.test(line.slice(0, 60))) {
+    if (times === undefined && !/^\s*[\d.,\s-]*:[\d:.,\s-]*-->/.test(line.slice(0, 60))) {
       open?.lines.push(line.slice(0, 2_000)); // an arrow in the text
       continue;
     }
@@ -43,15 +43,9 @@ type Times = Readonly<{ startMs: number; endMs: number }>;
 function timesOf(line: string): Times | undefined {
   const match = TIMES.exec(line);
   if (match === null) return undefined;
-  const [startMs, endMs] = [match.slice(1, 5), match.slice(5, 9)].map(milliseconds);
-  if (startMs === undefined || endMs === undefined) return undefined;
-  return startMs >= 0 && endMs > startMs ? { startMs, endMs } : undefined;
-}
-
-/** `5` is half a second, as people write decimals. */
-function milliseconds([hours, minutes, seconds, fraction = '']: readonly string[]): number {
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Number(fraction.padEnd(3, '0'));
+  const startMs = clockMs(match.slice(1, 5));
+  const endMs = clockMs(match.slice(5, 9));
+  return endMs > Math.max(0, startMs) ? { startMs: Math.max(0, startMs), endMs } : undefined;
 }
 
 /** Without the number of the cue that follows. */

@@ -1,7 +1,7 @@
+import { CLOCK, clockMs } from './parse-clock.ts';
 import { MAX_CUES, type ParsedSubtitles, type RawCue } from './parsed-subtitles.ts';
 
-const TIMES =
-  /^\s*(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2})\.(\d{3})\s+-->\s+(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2})\.(\d{3})(\s.*)?$/;
+const TIMES = new RegExp(String.raw`^\s*${CLOCK}\s*-->\s*${CLOCK}(\s.*)?$`);
 
 /** Reads WebVTT: its cues, but neither styles, regions and notes nor where on the screen. */
 export function parseVtt(text: string): ParsedSubtitles {
@@ -24,10 +24,8 @@ export function parseVtt(text: string): ParsedSubtitles {
 function cueOf(timing: string, text: string): RawCue | undefined {
   const match = TIMES.exec(timing.slice(0, 200));
   if (match === null) return undefined;
-  const [startMs = 0, endMs = 0] = [match.slice(1, 5), match.slice(5, 9)].map(
-    ([hours = '0', minutes, seconds, thousandths]) =>
-      ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(thousandths),
-  );
+  const startMs = Math.max(0, clockMs(match.slice(1, 5)));
+  const endMs = clockMs(match.slice(5, 9));
   if (endMs <= startMs) return undefined;
   // `line:0` and `line:10%` are the upper edge.
   const isTop = /\sline:(?:[0-3]|[0-2]?\d(?:\.\d+)?%)(?:[\s,]|$)/.test(match[9] ?? '');

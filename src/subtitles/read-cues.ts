@@ -1,10 +1,10 @@
+import { decodeText } from '../lib/decode-text.ts';
 import type { Cue } from '../model/cue.ts';
 import { cueText } from './cue-text.ts';
-import { decodeText } from './decode-text.ts';
 import { parseAss } from './parse-ass.ts';
 import { parseSrt } from './parse-srt.ts';
 import { parseVtt } from './parse-vtt.ts';
-import type { ParsedSubtitles } from './parsed-subtitles.ts';
+import { MAX_CUES, type ParsedSubtitles } from './parsed-subtitles.ts';
 
 export type ReadCuesOptions = Readonly<{
   /** BCP-47, `und` when unknown: helps to tell encodings apart. */
@@ -25,7 +25,7 @@ export type ReadCues = Readonly<{
  * is none of them. Never throws for what is in the bytes.
  */
 export function readCues(bytes: Uint8Array, options: ReadCuesOptions): ReadCues | undefined {
-  const { text, encoding, isGuess } = decodeText(bytes, options);
+  const { text, encoding, isGuess, damaged } = decodeText(bytes, options);
   const parsed = parse(text);
   if (parsed === undefined) return undefined;
   const cues = tidy(parsed, options.durationMs);
@@ -33,7 +33,9 @@ export function readCues(bytes: Uint8Array, options: ReadCuesOptions): ReadCues 
     cues,
     remarks: [
       ...(isGuess ? [`it does not say how it is encoded: taken for ${encoding}`] : []),
+      ...(!isGuess && damaged > 0 ? [`it is damaged in ${damaged} place(s), shown as �`] : []),
       ...(parsed.broken > 0 ? [`${parsed.broken} cue(s) with impossible times are left out`] : []),
+      ...(parsed.cues.length >= MAX_CUES ? [`only the first ${MAX_CUES} cues of it`] : []),
       ...(parsed.cues.some(({ startMs }) => startMs >= options.durationMs)
         ? ['it goes on after the end of the film: is it of another cut?']
         : []),

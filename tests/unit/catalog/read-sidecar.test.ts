@@ -196,6 +196,33 @@ https://www.themoviedb.org/movie/796185`;
     }
   });
 
+  test('in an encoding of before Unicode is read as it says, else by a guess that is told', async () => {
+    const title = '<title>Amélie</title>';
+    const said = `<?xml version="1.0" encoding="ISO-8859-1"?><movie>${title}</movie>`;
+    expect(await readBeside({ 'film.nfo': Buffer.from(said, 'latin1') })).toStrictEqual({
+      sidecar: { title: 'Amélie' },
+      warnings: [],
+    });
+    expect(await readBeside({ 'film.nfo': Buffer.from(nfo(title), 'latin1') })).toMatchObject({
+      sidecar: { title: 'Amélie' },
+      warnings: ['film.nfo does not say how it is encoded: taken for windows-1252'],
+    });
+    const wrong = said.replace('ISO-8859-1', 'UTF-16');
+    expect((await readBeside({ 'film.nfo': wrong })).sidecar).toStrictEqual({ title: 'Amélie' });
+  });
+
+  test('with the entities of HTML is read as it is meant', async () => {
+    const xml = nfo('<title>Am&eacute;lie &ndash; L&#x27;&AElig;on &amp;amp;</title>');
+    expect((await readBeside({ 'film.nfo': xml })).sidecar).toStrictEqual({
+      title: "Amélie – L'Æon &amp;",
+    });
+  });
+
+  test('in other capitals than the film belongs to it', async () => {
+    const { sidecar } = await readBeside({ 'FILM.NFO': nfo('<title>x</title>') }, 'Film.mp4');
+    expect(sidecar).toStrictEqual({ title: 'x' });
+  });
+
   test('with entities of its own expands none of them', async () => {
     const bomb = `<!DOCTYPE movie [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>
       <movie><title>&a;&b;</title></movie>`;

@@ -53,6 +53,27 @@ test('a film has the files that begin with its name; of two films the longer nam
   ]);
 });
 
+test('capitals are no obstacle, but where two films differ in nothing else', async () => {
+  const dir = makeTempDir('subtitles');
+  for (const name of ['Film.mp4', 'FILM.VI.SRT', 'film.en.srt']) writeFileSync(join(dir, name), '');
+  const names = async (film: string) =>
+    (await findSubtitleFiles(join(dir, film))).files.map(({ path }) => basename(path));
+  expect(await names('Film.mp4')).toStrictEqual(['FILM.VI.SRT', 'film.en.srt']);
+  writeFileSync(join(dir, 'film.mkv'), '');
+  expect(await names('film.mkv')).toContain('film.en.srt');
+  expect(await names('Film.mp4')).not.toContain('film.en.srt');
+});
+
+test('kinds that are not read are found, to be named; the pictures of VobSub once', async () => {
+  const dir = makeTempDir('subtitles');
+  for (const name of ['a.mp4', 'a.en.sub', 'a.en.idx', 'a.vi.sub', 'a.smi', 'a.ttml']) {
+    writeFileSync(join(dir, name), '');
+  }
+  const { files, pictures } = await findSubtitleFiles(join(dir, 'a.mp4'));
+  expect(files.map(({ path }) => basename(path))).toStrictEqual(['a.smi', 'a.ttml', 'a.vi.sub']);
+  expect(pictures).toStrictEqual(['a.en.idx']);
+});
+
 describe('--subtitle', () => {
   test('names a language and a file', () => {
     expect(parseSubtitleFlag('vi=/a/b=c.srt')).toStrictEqual({

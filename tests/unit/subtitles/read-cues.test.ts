@@ -45,6 +45,42 @@ describe('SubRip', () => {
     expect(remarksOf(text)).toContain('1 cue(s) with impossible times are left out');
   });
 
+  test('has its times as people and programs write them', () => {
+    const text = '00:01,5 --> 00:02,000\nA\n\n2\n00: 00: 03, 250 --> 00:00:04:500\nB\n';
+    expect(read(text)).toMatchObject([
+      { startMs: 1_500, endMs: 2_000, text: 'A' },
+      { startMs: 3_250, endMs: 4_500, text: 'B' },
+    ]);
+  });
+
+  test('that was moved to before the film keeps what is left of it', () => {
+    const text =
+      '1\n-00:00:05,000 --> -00:00:03,000\ngone\n\n2\n-00:00:01,000 --> 00:00:02,000\nA\n\n3\n00:00:00,-500 --> 00:00:03,000\nB\n';
+    expect(read(text)).toMatchObject([
+      { startMs: 0, endMs: 2_000, text: 'A' },
+      { startMs: 0, endMs: 3_000, text: 'B' },
+    ]);
+    expect(remarksOf(text)).toStrictEqual(['1 cue(s) with impossible times are left out']);
+  });
+
+  test('may speak of arrows, of times too', () => {
+    expect(read(srt('5 --> 6\nA --> B')).map((cue) => cue.text)).toStrictEqual([
+      '5 --&gt; 6\nA --&gt; B',
+    ]);
+  });
+
+  test('has a line for each <br>, and nothing for a terminal', () => {
+    const [cue] = read(
+      srt('A<br>B<br/>C \u001b[31mred \u001b]8;;http://x\u0007link\u001b]8;;\u0007'),
+    );
+    expect(cue?.text).toBe('A\nB\nC red link');
+  });
+
+  test('of more than 50,000 cues is cut, with a word about it', () => {
+    const text = '00:00:01,000 --> 00:00:02,000\nA\n\n'.repeat(50_001);
+    expect(remarksOf(text)).toStrictEqual(['only the first 50000 cues of it']);
+  });
+
   test('keeps bold, italics and underline, balanced, and no other tag', () => {
     const [cue] = read(
       srt('<font color="red"><i>A</b> <u>B</i></font> <script>x</script> 1 < 2 & 3 > 2'),
@@ -60,8 +96,8 @@ describe('SubRip', () => {
   });
 
   test('has its entities decoded once, and what would end a cue escaped', () => {
-    const [cue] = read(srt('Tom &amp; J&#233;r&ocirc;me --> &lt;b&gt;'));
-    expect(cue?.text).toBe('Tom &amp; Jér&amp;ocirc;me --&gt; &lt;b&gt;');
+    const [cue] = read(srt('Tom &amp; J&#233;r&ocirc;m&#xe9; &amp;lt; &nix; --> &lt;b&gt;'));
+    expect(cue?.text).toBe('Tom &amp; Jérômé &amp;lt; &amp;nix; --&gt; &lt;b&gt;');
   });
 
   test('is cut at the end of the film, which is told when there is more of it', () => {
@@ -113,6 +149,15 @@ test('WebVTT keeps its cues, and neither styles, notes, identifiers, voices nor 
   ]);
 });
 
+test('WebVTT with the commas of SubRip is read, and what begins before the film from its start', () => {
+  const text =
+    'WEBVTT\n\n00:00:01,000-->00:00:02,000 align:start\nA\n\n-00:01.000 --> 00:01.000\nB\n';
+  expect(read(text)).toMatchObject([
+    { startMs: 0, endMs: 1_000, text: 'B' },
+    { startMs: 1_000, endMs: 2_000, text: 'A' },
+  ]);
+});
+
 test('what is none of them is undefined', () => {
   expect(readCues(Buffer.from('#EXTM3U\n'), FILM)).toBeUndefined();
   expect(readCues(Buffer.alloc(0), FILM)).toBeUndefined();
@@ -154,6 +199,25 @@ describe('the encoding', () => {
     expect(got?.remarks).toStrictEqual([
       `it does not say how it is encoded: taken for ${encoding}`,
     ]);
+  });
+});
+
+describe('UTF-8 that is damaged', () => {
+  const whole = Buffer.from(srt('Đất Rừng Phương Nam', 'Tôi không hiểu', 'Để rồi xem'));
+  const at = whole.indexOf('không');
+
+  test('is UTF-8 all the same, with a word about the place', () => {
+    const bytes = Buffer.concat([whole.subarray(0, at), Buffer.from([0xff]), whole.subarray(at)]);
+    const got = readCues(bytes, { ...FILM, language: 'vi' });
+    expect(got?.cues.map((cue) => cue.text)).toStrictEqual([
+      ...['Đất Rừng Phương Nam', 'Tôi �không hiểu', 'Để rồi xem'],
+    ]);
+    expect(got?.remarks).toStrictEqual(['it is damaged in 1 place(s), shown as �']);
+  });
+
+  test('by being cut off within a letter is no other encoding', () => {
+    const bytes = whole.subarray(0, whole.indexOf('ấ') + 2);
+    expect(readCues(bytes, FILM)?.cues.map((cue) => cue.text)).toStrictEqual(['Đ�']);
   });
 });
 

@@ -6,21 +6,35 @@ export type DecodedText = Readonly<{
   encoding: string;
   /** Nothing in the file says so: another encoding would have been possible. */
   isGuess: boolean;
+  /** Places with bytes that are no text in that encoding; each is a U+FFFD now. */
+  damaged: number;
+}>;
+
+export type DecodeTextOptions = Readonly<{
+  /** BCP-47, `und` when unknown. */
+  language: string;
+  /** What the file itself says, if it can: `ISO-8859-1` of an XML declaration. Believed where it is known. */
+  declared?: string | undefined;
 }>;
 
 /**
- * The text of a file of unknown encoding. By its byte order mark; as UTF-8 when all of it is that; as
- * UTF-16 when every other byte is zero; else by a guess from the language it is said to be in and from
+ * The text of a file of unknown encoding. By its byte order mark; as UTF-8 when all of it is that, but
+ * for a few damaged places; as UTF-16 when every other byte is zero; as it says of itself; else by a guess from the language it is said to be in and from
  * the bytes themselves. NFC: Windows-1258 has the Vietnamese tones as characters of their own.
  */
 export function decodeText(
   bytes: Uint8Array,
-  { language }: Readonly<{ language: string }>,
+  { language, declared }: DecodeTextOptions,
 ): DecodedText {
-  const known = findMark(bytes) ?? findUtf16(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined);
+  const known =
+    findMark(bytes) ??
+    findUtf16(bytes) ??
+    (isUtf8(bytes) ? 'utf-8' : undefined) ??
+    declaredEncoding(declared);
   const encoding = known ?? guess(bytes, language);
-  const text = decode(bytes, encoding);
-  return { text: text.normalize('NFC'), encoding, isGuess: known === undefined };
+  const text = decode(bytes, encoding).normalize('NFC');
+  const damaged = text.match(/\uFFFD+/g)?.length ?? 0;
+  return { text, encoding, isGuess: known === undefined, damaged };
 }
 
 /** Of 0x80 to 0x9f in Windows-1252; the five empty places stay control characters. */
@@ -55,13 +69,19 @@ function findUtf16(bytes: Uint8Array): string | undefined {
   return even > odd * 4 ? 'utf-16be' : undefined;
 }
 
+/** One bad byte in a thousand good letters is damage: as anything else all of them would be garbage. */
+const GOOD_FOR_ONE_BAD = 10;
+
+/**
+ * In other encodings hardly a letter beyond ASCII is UTF-8 by chance. What is cut off within its last
+ * letter is UTF-8 too.
+ */
 function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  const text = new TextDecoder('utf-8').decode(bytes, { stream: true });
+  const bad = text.match(/\uFFFD/g)?.length ?? 0;
+  if (bad === 0) return true;
+  const good = text.match(/[^\0-\x7f\uFFFD]/gu)?.length ?? 0;
+  return good >= bad * GOOD_FOR_ONE_BAD;
 }
 
 /** What subtitles of a language were written in before Unicode, the most usual first. */
@@ -119,6 +139,13 @@ const TWINS: Readonly<Record<string, string>> = {
   'ISO-8859-8': 'windows-1255',
   'ISO-8859-9': 'windows-1254',
 };
+
+/** Of what has no byte of UTF-16 in it, and is no UTF-8: such names in a file are mistakes. */
+function declaredEncoding(name: string | undefined): string | undefined {
+  if (name === undefined || !isKnown(name)) return undefined;
+  const { encoding } = new TextDecoder(name);
+  return /^utf-/.test(encoding) ? undefined : encoding;
+}
 
 function isKnown(encoding: string): boolean {
   try {
