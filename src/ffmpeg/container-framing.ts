@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Rational } from '../model/rational.ts';
 import type { Margins } from './describe-geometry.ts';
+import { readerOf } from './mp4-boxes.ts';
 import { readMatroskaFraming } from './read-matroska-framing.ts';
 import { readMp4Framing } from './read-mp4-framing.ts';
 
@@ -22,9 +23,6 @@ export type ReadFramingOptions = Readonly<{
   container: string;
   track: FramedTrack;
 }>;
-
-/** Reads a few bytes somewhere in the file; fewer at its end. */
-export type ReadAt = (position: number, bytes: number) => Promise<Buffer>;
 
 /**
  * The crop of an MP4 or QuickTime file (`clap`) or a Matroska file (PixelCrop…), which ffmpeg before
@@ -48,13 +46,6 @@ export async function readContainerFraming(
   } finally {
     await file.close();
   }
-}
-
-function readerOf(file: FileHandle): ReadAt {
-  return async (position, bytes) => {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, position);
-    return buffer.subarray(0, bytesRead);
-  };
 }
 
 /** Something is cut, and a picture is left. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IngestError } from '../errors.ts';
 import type { BurntSubtitle } from '../model/plan.ts';
@@ -6,7 +6,11 @@ import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { BURNT_FILE } from './filter-graph.ts';
 import { sourceArgs } from './input-args.ts';
+import { readMovText } from './read-mov-text.ts';
 import { run } from './run.ts';
+
+/** What we have read ourselves, on its way. */
+const OWN_FILE = 'burnt.srt';
 
 /**
  * Puts the text that is to be drawn into the picture where the filter graph looks for it: in the work
@@ -28,10 +32,18 @@ export async function extractBurnt(
     signal: AbortSignal;
   }>,
 ): Promise<void> {
+  const { codec } = source.subtitles.find(({ index }) => index === burnt.track) ?? {};
+  const own =
+    codec === 'mov_text'
+      ? await readMovText({ tools, source, track: burnt.track, signal })
+      : undefined;
+  if (own !== undefined) await writeFile(join(dir, OWN_FILE), own);
   const args = [
     ['-hide_banner', '-nostdin', '-y', '-loglevel', 'error'],
-    sourceArgs(source),
-    ['-map', `0:${burnt.track}`, '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...(own === undefined
+      ? [sourceArgs(source), ['-map', `0:${burnt.track}`]]
+      : [['-f', 'srt', '-i', OWN_FILE]]),
+    ['-map_metadata', '-1', '-map_chapters', '-1'],
     ['-c:s', 'ass', '-f', 'ass', BURNT_FILE],
   ].flat();
   const result = await run(tools.ffmpeg, args, { cwd: dir, signal });

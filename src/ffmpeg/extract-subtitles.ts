@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { sourceArgs } from './input-args.ts';
+import { readMovText } from './read-mov-text.ts';
 import { run } from './run.ts';
 
 export type SubtitleToExtract = Readonly<{
@@ -25,17 +26,23 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * The text tracks of a film, by track, as SubRip, ASS or WebVTT, with times from the film's start (what
- * ffmpeg subtracts is the container's start, as in the encode). Reads the film once for all of them. A track that ffmpeg cannot read is absent.
+ * ffmpeg subtracts is the container's start, as in the encode). Reads the film once for all of them, and
+ * once for each text of an MP4. A track that cannot be read is absent.
  */
 export async function extractSubtitles(
   options: ExtractSubtitlesOptions,
 ): Promise<ReadonlyMap<number, Buffer>> {
-  const { tracks } = options;
-  if (tracks.length === 0) return new Map();
-  const together = await extract(options);
-  if (together !== undefined || tracks.length === 1) return together ?? new Map();
-  // One bad track fails them all: now each for itself.
   const found = new Map<number, Buffer>();
+  for (const { track, codec } of options.tracks) {
+    const own = codec === 'mov_text' ? await readMovText({ ...options, track }) : undefined;
+    if (own !== undefined) found.set(track, own);
+  }
+  const tracks = options.tracks.filter(({ track }) => !found.has(track));
+  if (tracks.length === 0) return found;
+  const together = await extract({ ...options, tracks });
+  if (together !== undefined || tracks.length === 1)
+    return new Map([...found, ...(together ?? [])]);
+  // One bad track fails them all: now each for itself.
   for (const track of tracks) {
     const one = await extract({ ...options, tracks: [track] });
     for (const [index, body] of one ?? []) found.set(index, body);

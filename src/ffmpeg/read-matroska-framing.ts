@@ -1,4 +1,5 @@
-import type { FramedTrack, Framing, ReadAt } from './container-framing.ts';
+import type { FramedTrack, Framing } from './container-framing.ts';
+import type { ReadAt } from './mp4-boxes.ts';
 
 type Element = Readonly<{ id: number; start: number; end: number }>;
 type Scope = Readonly<{ size: number; track: FramedTrack }>;

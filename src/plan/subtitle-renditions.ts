@@ -68,6 +68,8 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
   xsub: 'XSUB',
   dvb_teletext: 'teletext',
   eia_608: 'closed captions',
+  wvtt: 'WebVTT in MP4',
+  stpp: 'TTML in MP4',
 };
 
 function whyLeftOut({ codec, language, kind }: SubtitleTrack, number: number): string {

@@ -120,6 +120,26 @@ describe('a text comes with the picture that it belongs to, within 100 ms', () =
   });
 });
 
+describe('the text of an MP4 that was made without encoding', () => {
+  test.each([
+    ['cut in the middle of a silence', ['-ss', '1.3'], []],
+    ['in fragments', [], ['-movflags', '+frag_keyframe+empty_moov']],
+  ] as const)('%s comes with its picture', async (_, before, after) => {
+    const whole = await flashFilm('whole.mp4', { rate: '24', subtitle: 'mov_text' });
+    const film = join(dirname(whole), 'film.mp4');
+    await runFfmpeg([...before, '-i', whole, '-map', '0', '-c', 'copy', ...after, film]);
+    const { revisionDir } = await add(film);
+    const vtt = readFileSync(join(revisionDir, 'subs-vi/subtitles.vtt'), 'utf8');
+    const flashes = await flashesOf(revisionDir);
+    const spans = cueSpans(vtt);
+    expect(spans).toHaveLength(2);
+    for (const [start, end] of spans) {
+      const shown = flashes.filter((pts) => pts > start - 0.3 && pts < end + 0.3);
+      expect(Math.abs(Math.min(...shown) - start)).toBeLessThan(0.1);
+    }
+  });
+});
+
 describe('a film with files beside it', () => {
   let film: string;
   let library: string;
