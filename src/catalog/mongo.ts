@@ -96,6 +96,22 @@ export class MongoCatalog implements Catalog {
     await this.#soon(() => this.#checkNow());
   }
 
+  /** The collection's UUID, which every way to the server leads to; it is there after `check`. */
+  async identity(): Promise<string | undefined> {
+    const { dbName, collectionName: name } = this.#movies;
+    const [found] = await this.#soon(() =>
+      this.#client
+        .db(dbName)
+        .listCollections({ name }, { nameOnly: false })
+        .toArray()
+        .catch((error: unknown) => {
+          if (readMongoFailure(error)?.serverCode === 13) return []; // this user may not ask
+          throw error;
+        }),
+    );
+    return found?.info?.uuid?.toString();
+  }
+
   async #checkNow(): Promise<void> {
     // A ping succeeds without a login (test-servers.md §2.3): the collection itself must be touched.
     await this.#movies.findOne({}, { projection: { _id: 1 } });

@@ -1,16 +1,18 @@
 import { type ExitName, IngestError } from '../errors.ts';
 import { parseDuration } from '../lib/parse-duration.ts';
+import type { Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
 import { followJob } from '../queue/follow-job.ts';
 import { jobId } from '../queue/job-id.ts';
 import { type FilmQueue, USUAL_PRIORITY } from '../queue/open-queue.ts';
 import type { AddFlags } from './add.ts';
 import { addAll, type Batch, stopsTheRun } from './add-all.ts';
-import { askedWith } from './asked-with.ts';
+import { type Asked, askedWith } from './asked-with.ts';
 import { filmsOf } from './films-of.ts';
 import { openContext } from './open-context.ts';
 import type { Session } from './session.ts';
 import { toJob } from './to-job.ts';
+import { withNotice } from './with-notice.ts';
 import { withQueue } from './with-queue.ts';
 
 /** The highest that BullMQ takes. */
@@ -24,6 +26,7 @@ type Handing = Readonly<{
   enqueue: (path: string) => Promise<Enqueued>;
   flags: AddFlags;
   session: Session;
+  report: Report;
 }>;
 
 /**
@@ -40,7 +43,27 @@ export async function runEnqueue(
   const waitMs = typeof flags.wait === 'string' ? parseDuration(flags.wait) : undefined;
   const asked = askedWith({ ...flags, wait: false });
   const priority = parsePriority(flags.priority);
+  demandSomebodyWaits(flags);
   const films = await filmsOf(paths, flags, session);
+  const noticing = { isWanted: flags.notify === true, session, films };
+  const { report } = session;
+  return withNotice({ report }, noticing, (noticed) =>
+    enqueueAll(films, { asked, priority, waitMs, flags, settings, session, ...noticed }),
+  );
+}
+
+type Wanted = Readonly<{
+  asked: Asked;
+  priority: number;
+  waitMs: number | undefined;
+  flags: AddFlags;
+  settings: Settings;
+  session: Session;
+  report: Report;
+}>;
+
+async function enqueueAll(films: readonly string[], wanted: Wanted): Promise<ExitName> {
+  const { asked, priority, waitMs, flags, settings, session, report } = wanted;
   const isPatient = flags.wait !== undefined;
   return withQueue({ settings, session, isPatient }, async (queue) => {
     const context = await openContext(settings, flags, session);
@@ -51,12 +74,12 @@ export async function runEnqueue(
       const id = jobId(job, asked.slug);
       const { isNew, view } = await queue.enqueue(id, job, { priority });
       const { slug } = view;
-      session.report({ type: 'job', job: id, slug, state: isNew ? 'queued' : 'already' });
+      report({ type: 'job', job: id, slug, state: isNew ? 'queued' : 'already' });
       return { id, slug };
     };
     try {
       await warnOfRedis(queue, session);
-      const handing = { queue, enqueue, flags, session };
+      const handing = { queue, enqueue, flags, session, report };
       if (flags.wait === undefined) return await handIn(films, handing);
       return await handInAndFollow(films, { ...handing, waitMs });
     } finally {
@@ -67,19 +90,26 @@ export async function runEnqueue(
 
 /** Each film's job goes to stdout. */
 async function handIn(films: readonly string[], handing: Handing): Promise<ExitName> {
-  const { enqueue, flags, session } = handing;
+  const { enqueue, flags, session, report } = handing;
   const add = async (file: string) => {
     const { id } = await enqueue(file);
     if (!session.isJson) session.print(`${id}\n`);
     return 'queued' as const;
   };
-  return oneOrAll(films, { add, flags, context: session });
+  return oneOrAll(films, { add, flags, context: { report, signal: session.signal } });
 }
 
 /** All are handed in before the first is followed: the workers need not wait for anybody. */
 async function handInAndFollow(
   films: readonly string[],
-  { queue, enqueue, flags, session, waitMs }: Handing & Readonly<{ waitMs: number | undefined }>,
+  {
+    queue,
+    enqueue,
+    flags,
+    session,
+    report,
+    waitMs,
+  }: Handing & Readonly<{ waitMs: number | undefined }>,
 ): Promise<ExitName> {
   const jobs = new Map<string, Promise<Enqueued>>();
   for (const film of films) {
@@ -94,7 +124,6 @@ async function handInAndFollow(
   const add = async (file: string) => {
     const { id, slug } = await (jobs.get(file) ?? enqueue(file));
     try {
-      const { report } = session;
       const result = await followJob({ queue, id, slug, report, signal });
       report({ ...result, file });
       return result.outcome;
@@ -103,7 +132,7 @@ async function handInAndFollow(
       throw signal.aborted ? waitedEnough(id) : error;
     }
   };
-  return oneOrAll(films, { add, flags, context: session });
+  return oneOrAll(films, { add, flags, context: { report, signal: session.signal } });
 }
 
 /** Of one film the failure is the run's, as in a local `add`. */
@@ -149,6 +178,16 @@ function takeBackPath(
   const { wait } = flags;
   if (typeof wait !== 'string' || /^\d+[hms\d]*$/.test(wait)) return { paths: words, flags };
   return { paths: [wait, ...words], flags: { ...flags, wait: true } };
+}
+
+/** What is in the queue is no end that a desktop could be told. */
+function demandSomebodyWaits({ notify, wait }: AddFlags): void {
+  if (notify !== true || wait !== undefined) return;
+  throw new IngestError('usage', {
+    what: '--notify needs --wait with a queue',
+    why: 'Without it this command ends as soon as the film is handed in.',
+    fix: 'To be told when the film is in: --wait --notify. To make it here: --no-queue',
+  });
 }
 
 function parsePriority(text: string | undefined): number {

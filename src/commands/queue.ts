@@ -2,10 +2,14 @@ import { hostname, userInfo } from 'node:os';
 import { type ExitName, IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Event } from '../model/event.ts';
-import type { JobEntry } from '../model/film-job.ts';
+import type { FilmJob, JobEntry } from '../model/film-job.ts';
+import type { Settings } from '../model/settings.ts';
 import type { JobView } from '../queue/job-view.ts';
 import type { FilmQueue } from '../queue/open-queue.ts';
+import { isFilmAddress } from '../sources/film-address.ts';
 import { type DiaryRow, type JobRow, printJob, printJobs } from '../ui/print-jobs.ts';
+import { discardStaged, isWantedBy } from './discard-film.ts';
+import { openPlaces } from './open-places.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { withQueue } from './with-queue.ts';
 
@@ -21,7 +25,12 @@ export type QueueAction =
   | 'resume'
   | 'clean';
 
-type Doing = Readonly<{ queue: FilmQueue; names: readonly string[]; session: Session }>;
+type Doing = Readonly<{
+  queue: FilmQueue;
+  names: readonly string[];
+  settings: Settings;
+  session: Session;
+}>;
 
 const ACTIONS: Readonly<Record<QueueAction, (doing: Doing) => Promise<void>>> = {
   ls: list,
@@ -53,7 +62,9 @@ export async function runQueue(
 ): Promise<ExitName> {
   const settings = await session.open(flags);
   demandNames(action, names);
-  await withQueue({ settings, session }, (queue) => ACTIONS[action]({ queue, names, session }));
+  await withQueue({ settings, session }, (queue) =>
+    ACTIONS[action]({ queue, names, settings, session }),
+  );
   return 'ok';
 }
 
@@ -131,16 +142,35 @@ async function retry({ queue, names, session }: Doing): Promise<void> {
   tell(session, { type: 'retried', jobs: begun }, (n) => `${n} begun anew`);
 }
 
-async function cancel({ queue, names, session }: Doing): Promise<void> {
+async function cancel(doing: Doing): Promise<void> {
+  const { queue, names, session } = doing;
   const by = `${userInfo().username}@${hostname()}`;
-  for (const { id, slug } of await findJobs(queue, names)) {
+  for (const { id, slug, film } of await findJobs(queue, names)) {
     const outcome = await queue.cancel(id, by);
+    if (outcome === 'removed' && film !== undefined) await discard(id, film, doing);
     const text = {
       removed: 'is taken out',
       asked: 'is being stopped on its worker',
       over: 'is over already',
     }[outcome];
     tell(session, { type: 'cancelled', job: id, slug, outcome }, () => `${slug} ${text}`);
+  }
+}
+
+/** What nobody has begun with has no worker to clear up after it. */
+async function discard(id: string, film: FilmJob, doing: Doing): Promise<void> {
+  const { queue, settings, session } = doing;
+  if (!isFilmAddress(film.source.uri) || (await isWantedBy(queue, id, film))) return;
+  const places = await openPlaces(settings, session);
+  try {
+    if (await discardStaged(film, { ...places, settings, signal: session.signal })) return;
+    session.report({
+      type: 'warning',
+      message: `${film.slug} waits in the inbox of ${film.storage.store}, and was not removed from there`,
+      fix: 'sync --prune removes it when nobody has made it for a month',
+    });
+  } finally {
+    await places.close();
   }
 }
 
@@ -170,6 +200,7 @@ function rowOf(view: JobView): JobRow {
   const isActive = state === 'active';
   const done = isActive ? shareOf(progress?.encode) : undefined;
   const why = whyOf(view);
+  const handedBack = progress?.timesHandedBack ?? 0;
   return {
     job: view.id,
     state,
@@ -178,7 +209,9 @@ function rowOf(view: JobView): JobRow {
     since: new Date(sinceOf(view)).toISOString(),
     ...(done === undefined ? {} : { done }),
     ...(isActive && progress?.step !== undefined ? { step: progress.step } : {}),
-    started: view.timesStarted,
+    // What nobody has worked on was not tried.
+    started: Math.max(0, view.timesStarted - handedBack),
+    handedBack,
     failed: view.timesFailed,
     stalled: view.timesStalled,
     ...(why === undefined ? {} : { why }),

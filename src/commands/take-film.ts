@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { IngestError } from '../errors.ts';
 import { readContent } from '../ingest/read-film.ts';
 import { ingest } from '../ingest.ts';
-import { libraryId } from '../lib/library-id.ts';
 import type { EventOf } from '../model/event.ts';
 import type { FilmJob } from '../model/film-job.ts';
 import type { Settings } from '../model/settings.ts';
@@ -11,6 +10,7 @@ import { isFilmAddress } from '../sources/film-address.ts';
 import { mapPath, type PathRule } from '../sources/map-path.ts';
 import { type OpenContext, openContext, type RunSession } from './open-context.ts';
 import type { CommonFlags } from './session.ts';
+import { demandSameLibrary } from './shared-library.ts';
 import { whileAwake } from './while-awake.ts';
 
 export type TakeFilmOptions = Readonly<{
@@ -32,8 +32,8 @@ export async function takeFilm(job: FilmJob, options: TakeFilmOptions): Promise<
   const settings = { ...options.settings, hdr: job.wishes.hdr };
   const context = await openContext(settings, flags, session, { preset: job.preset });
   try {
-    demandSameLibrary(job, context);
     await context.reachStore();
+    await demandSameLibrary(job, context);
     await context.toolchain();
     const { pathRules } = options;
     const path = await locateSource(job, { pathRules, context });
@@ -42,17 +42,6 @@ export async function takeFilm(job: FilmJob, options: TakeFilmOptions): Promise<
   } finally {
     await context.close();
   }
-}
-
-/** Keys are this machine's own: it must not put a film where nobody wants it. */
-function demandSameLibrary({ storage }: FilmJob, { store, catalog }: OpenContext): void {
-  if (libraryId(store, catalog) === storage.profile) return;
-  throw new IngestError('usage', {
-    what: `this worker writes to ${store.name} and ${catalog.name}, the film goes to ${storage.store} and ${storage.catalog}`,
-    why: 'A worker needs the settings of the one who hands films in.',
-    fix: 'Give this machine the same store and catalogue, or a queue of its own',
-    isOfThisMachine: true,
-  });
 }
 
 /**
@@ -66,7 +55,9 @@ async function locateSource(
   const path = placeOf(source.uri, pathRules);
   if (path === undefined) throw notHere(`${source.uri} leads nowhere on this worker`);
   await readContent({ path, expect: source }, context).catch((error: unknown) => {
-    if (!(error instanceof IngestError) || error.exit !== 'film') throw error;
+    // What is not in the bucket is nowhere: all workers look at the same service.
+    if (!(error instanceof IngestError) || error.exit !== 'film' || isFilmAddress(path))
+      throw error;
     throw notHere(`${path} is not to be had on this worker`, error);
   });
   return path;

@@ -6,10 +6,10 @@ import type { IngestContext } from '../ingest/context.ts';
 import { identifyFilm } from '../ingest/identify-film.ts';
 import { type FilmContent, readContent } from '../ingest/read-film.ts';
 import { stageFilm } from '../ingest/stage-film.ts';
-import { libraryId } from '../lib/library-id.ts';
 import { type FilmJob, JOB_VERSION } from '../model/film-job.ts';
 import { isFilmAddress } from '../sources/film-address.ts';
 import type { Asked } from './asked-with.ts';
+import { sharedLibrary } from './shared-library.ts';
 
 export type ToJobOptions = Readonly<{
   asked: Asked;
@@ -55,11 +55,7 @@ export async function toJob(
       dropUploaded: asked.dropUploaded,
       stallMs: asked.stallMs,
     },
-    storage: {
-      profile: libraryId(context.store, context.catalog),
-      store: context.store.name,
-      catalog: context.catalog.name,
-    },
+    storage: await sharedLibrary(context, { isMarked: true }),
     editorial: {
       ...(title === undefined ? {} : { title }),
       ...(description === undefined ? {} : { description }),

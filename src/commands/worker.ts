@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
 import { type ExitName, IngestError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
+import type { FilmJob } from '../model/film-job.ts';
 import type { Settings } from '../model/settings.ts';
 import type { FilmQueue } from '../queue/open-queue.ts';
 import { work } from '../queue/work.ts';
 import { parsePathRule } from '../sources/map-path.ts';
 import { errorEvent } from '../ui/error-event.ts';
+import { discardStaged, discardWork, isWantedBy } from './discard-film.ts';
 import { openContext } from './open-context.ts';
+import { openPlaces } from './open-places.ts';
 import type { PresetFlags } from './preset-with.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { takeFilm } from './take-film.ts';
@@ -46,6 +49,7 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
           // A worker that was killed has its lease for as long as a lock.
           waitMs: 1.5 * timing.lockMs,
         }),
+      discard: (id, job) => discardHere(id, job, { queue, settings, session }),
       prove: () => prove(settings, flags, session),
       toEvent: (error, file) => errorEvent(error, { file, verbose: flags.verbose === true }),
       redact: session.redact,
@@ -55,6 +59,20 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
       signal: session.signal,
     });
   });
+}
+
+type Discarding = Readonly<{ queue: FilmQueue; settings: Settings; session: Session }>;
+
+async function discardHere(id: string, job: FilmJob, discarding: Discarding): Promise<void> {
+  const { queue, settings, session } = discarding;
+  const places = await openPlaces(settings, session);
+  try {
+    const context = { ...places, settings, signal: session.signal };
+    await discardWork(job, context);
+    if (!(await isWantedBy(queue, id, job))) await discardStaged(job, context);
+  } finally {
+    await places.close();
+  }
 }
 
 function sessionOf(

@@ -37,7 +37,7 @@ export async function withLocalFilm<Result>(
 ): Promise<Result> {
   const { remote } = film;
   if (remote === undefined) return work(request);
-  const dir = join(context.settings.scratchDir, film.fingerprint.replace(/^q1:/, '').slice(0, 32));
+  const dir = scratchFolder(film.fingerprint, context);
   const path = join(dir, remote.address.fileName);
   const remove = async () => {
     await rm(dir, { recursive: true, force: true }).catch(() => {});
@@ -52,6 +52,21 @@ export async function withLocalFilm<Result>(
     if (error instanceof IngestError && error.exit === 'film') await remove();
     throw explain(error, dir);
   }
+}
+
+/** Removes what was fetched of a film; for one that nobody wants any more. The caller holds its lock. */
+export async function clearScratch(
+  fingerprint: string,
+  context: Pick<IngestContext, 'settings'>,
+): Promise<void> {
+  await rm(scratchFolder(fingerprint, context), { recursive: true, force: true }).catch(() => {});
+}
+
+function scratchFolder(
+  fingerprint: string,
+  { settings: { scratchDir } }: Pick<IngestContext, 'settings'>,
+): string {
+  return join(scratchDir, fingerprint.replace(/^q1:/, '').slice(0, 32));
 }
 
 type Fetch = LocalFilmOptions & Readonly<{ film: Readonly<{ remote: RemoteFilm }> }>;

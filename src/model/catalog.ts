@@ -11,6 +11,12 @@ export interface Catalog {
   /** For people: `MongoDB movies.movies at cluster0.abc.mongodb.net`. Never a secret. */
   readonly name: string;
 
+  /**
+   * Tells this catalogue from another one of the same name, as on another machine's localhost. Undefined
+   * where it cannot be asked for. Of a folder the caller finds it himself.
+   */
+  identity?(): Promise<string | undefined>;
+
   /** Among all machines that share the catalogue; undefined where one machine alone has it. */
   readonly leases?: Locks;
 

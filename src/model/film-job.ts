@@ -49,11 +49,13 @@ export const FilmJob = z.strictObject({
     stallMs: wait,
   }),
   storage: z.strictObject({
-    /** Of store and catalogue together. A worker with another one does not take the job. */
+    /** Of store, catalogue and public address together. A worker with another one does not take the job. */
     profile: z.string().max(64),
     /** For people. */
     store: text,
     catalog: text,
+    /** What addresses of films begin with. */
+    url: text,
   }),
   editorial: z.strictObject({
     title: text.exactOptional(),
@@ -88,7 +90,7 @@ export const JobState = z.looseObject({
   outage: told,
   /** Why it was given back, the last time. */
   handedBack: z.string().exactOptional(),
-  /** How often it was, since somebody last worked on it. */
+  /** How often it was. */
   timesHandedBack: z.int().exactOptional(),
 });
 

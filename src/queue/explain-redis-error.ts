@@ -35,7 +35,7 @@ function judge(said: string): [ExitName, Parts] {
       'credentials',
       {
         what: 'does not let this user do what a queue needs',
-        fix: 'Give the ACL user all commands on the keys of the queue: ACL SETUSER name +@all ~bull:* &bull:*',
+        fix: 'Give the ACL user all commands on the keys of the queue: ACL SETUSER name ~bull:* +@all',
       },
     ];
   }

@@ -24,6 +24,11 @@ export function judgeFailure(error: unknown): Verdict {
   }
 }
 
+/** What it needs is no question of seconds: not to be tried here again at once. */
+export function lacksRoom(error: unknown): boolean {
+  return error instanceof IngestError ? error.exit === 'space' : noRoom(error) !== undefined;
+}
+
 /** The next film would meet it as well: the worker takes none until it has proved itself again. */
 export function needsProof(error: unknown): boolean {
   return (

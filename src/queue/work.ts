@@ -4,7 +4,8 @@ import { within } from '../lib/within.ts';
 import type { Event, EventOf, Report } from '../model/event.ts';
 import { AnyJob, FilmJob, JOB_VERSION } from '../model/film-job.ts';
 import { FilmDiary } from './film-diary.ts';
-import { judgeFailure, needsProof } from './judge-failure.ts';
+import { FilmsWithoutRoom } from './films-without-room.ts';
+import { judgeFailure, lacksRoom, needsProof } from './judge-failure.ts';
 import { loadBullmq } from './load-bullmq.ts';
 import { type FilmQueue, QUEUE_NAME } from './open-queue.ts';
 import type { QueueTiming } from './queue-timing.ts';
@@ -16,6 +17,7 @@ const MOST_STALLS = 2;
 /** A Redis that is away must not keep a worker from ending; its job is taken up when its lock has run out. */
 const HAND_OVER_MS = 5_000;
 const CLOSE_MS = 5_000;
+const DISCARD_MS = 10_000;
 
 export type TakeFilm = (
   job: FilmJob,
@@ -31,6 +33,8 @@ export type WorkOptions = Readonly<{
   name: string;
   /** Makes the film. What it throws decides what becomes of the job (`judgeFailure`). */
   take: TakeFilm;
+  /** Removes what was made, fetched and staged of a film that was cancelled here. */
+  discard: (id: string, job: FilmJob) => Promise<void>;
   /** Throws when this machine cannot make films now. Asked before the first job, and after doubts. */
   prove: () => Promise<void>;
   /** A failure as it is told. */
@@ -65,6 +69,7 @@ class Shift {
   readonly #worker: Worker;
   readonly #over = new AbortController();
   readonly #emptied: AbortSignal;
+  readonly #withoutRoom: FilmsWithoutRoom;
   #proving: Promise<void> | undefined;
 
   constructor(options: WorkOptions, bullmq: Awaited<ReturnType<typeof loadBullmq>>) {
@@ -83,6 +88,7 @@ class Shift {
     });
     this.#worker.on('error', () => {}); // away: told once, below. Refused: it is not ours any more.
     this.#worker.on('failed', (job, error) => this.#tellStalled(job, error));
+    this.#withoutRoom = new FilmsWithoutRoom(timing);
     this.#emptied = watchBirth({ queue, everyMs: timing.handBackMs, signal: this.#over.signal });
   }
 
@@ -133,6 +139,8 @@ class Shift {
     const { take, queue, timing, report, signal } = this.#options;
     const film = FilmJob.safeParse(job.data);
     if (!film.success) return this.#handBack(job, { token, diary, why: notUnderstood(job) });
+    const noRoom = this.#withoutRoom.reasonAgainst(job.id ?? '', Date.now());
+    if (noRoom !== undefined) return this.#handOn(job, { token, diary, why: noRoom });
     const watched = watchJob({ job, token, queue, timing, signal: ended });
     const stopped = AbortSignal.any([signal, this.#emptied, watched]);
     diary.write({ what: 'started' });
@@ -140,7 +148,7 @@ class Shift {
     report(jobEvent(job, 'started', { worker: this.#options.name }));
     try {
       stopped.throwIfAborted();
-      return await take(film.data, {
+      const result = await take(film.data, {
         signal: stopped,
         report: (event) => {
           // A job that is another's now has another's diary.
@@ -148,9 +156,13 @@ class Shift {
           report(event);
         },
       });
+      this.#withoutRoom.remove(job.id ?? '');
+      return result;
     } catch (error) {
       if (signal.aborted) return await this.#handOver(job, { token, diary });
-      if (stopped.aborted) return this.#giveUp(job, { reason: stopped.reason, diary });
+      if (stopped.aborted) {
+        return await this.#giveUp(job, { film: film.data, reason: stopped.reason, diary });
+      }
       return await this.#answer(job, { token, diary, error });
     }
   }
@@ -165,11 +177,13 @@ class Shift {
   }
 
   /** Cancelled, taken by another, or gone: nothing that is said about it now counts but the first. */
-  #giveUp(job: Job, { reason, diary }: Readonly<{ reason: unknown; diary: FilmDiary }>): never {
-    const event = this.#options.toEvent(reason, job.data.source.uri);
-    this.#options.report(event);
+  async #giveUp(job: Job, { film, reason, diary }: GivingUp): Promise<never> {
+    const { toEvent, report, discard } = this.#options;
+    const event = toEvent(reason, film.source.uri);
+    report(event);
     if (reason instanceof IngestError && reason.exit === 'interrupted') {
       diary.write({ what: 'cancelled', event });
+      await within(DISCARD_MS, discard(job.id ?? '', film)).catch(() => {}); // sync --prune has it
     }
     throw new this.#bullmq.UnrecoverableError(event.message);
   }
@@ -179,6 +193,7 @@ class Shift {
     if (needsProof(error)) this.#rest();
     const verdict = judgeFailure(error);
     if (verdict === 'elsewhere') {
+      if (lacksRoom(error)) this.#withoutRoom.add(job.id ?? '', reasonOf(event), Date.now());
       return this.#handBack(job, { token, diary, why: reasonOf(event) });
     }
     this.#options.report(event);
@@ -191,17 +206,25 @@ class Shift {
     throw new Error(reasonOf(event));
   }
 
-  /** To whoever can do it. The same worker may get it again: it waits longer each time. */
+  /** To whoever can do it. */
   async #handBack(
     job: Job,
     { token, diary, why }: Omit<Making, 'ended'> & Readonly<{ why: string }>,
   ): Promise<never> {
-    const { timing, name, report } = this.#options;
+    diary.write({ what: 'handedBack', why });
+    this.#options.report(jobEvent(job, 'handedBack', { why }));
+    return this.#handOn(job, { token, diary, why });
+  }
+
+  /** Offered again after a while: longer each time, as the same worker may get it. */
+  async #handOn(
+    job: Job,
+    { token, diary, why }: Omit<Making, 'ended'> & Readonly<{ why: string }>,
+  ): Promise<never> {
+    const { timing, name } = this.#options;
     const times = handBacks(job) + 1;
     const waitMs = Math.min(timing.lockMs, timing.handBackMs * 2 ** Math.min(times - 1, 10));
-    diary.write({ what: 'handedBack', why });
     diary.set({ handedBack: `${name}: ${why}`, timesHandedBack: times });
-    report(jobEvent(job, 'handedBack', { why }));
     await diary.close();
     await job.moveToDelayed(Date.now() + waitMs, token);
     throw new this.#bullmq.DelayedError();
@@ -255,6 +278,7 @@ class Shift {
 }
 
 type Making = Readonly<{ token: string; diary: FilmDiary; ended: AbortSignal }>;
+type GivingUp = Readonly<{ film: FilmJob; reason: unknown; diary: FilmDiary }>;
 type Answer = Omit<Making, 'ended'> & Readonly<{ error: unknown }>;
 
 function notUnderstood(job: Job): string {

@@ -15,8 +15,9 @@ export type JobRow = Readonly<{
   /** Of the encode, 0 to 1. */
   done?: number;
   step?: string;
-  /** How often a worker began, failed, was gone without a word. */
+  /** How often a worker began and did not give it back, gave it back, failed, was gone without a word. */
   started: number;
+  handedBack: number;
   failed: number;
   stalled: number;
   /** The last reason that it is not made yet. */
@@ -86,9 +87,10 @@ function doneText({ done, step }: JobRow): string {
   return done === undefined ? (step ?? '') : `${Math.floor(done * 100)}%`;
 }
 
-function triesText({ started, failed, stalled }: JobRow): string {
+function triesText({ started, handedBack, failed, stalled }: JobRow): string {
   const notes = [
     ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(handedBack === 0 ? [] : [`${handedBack} given back`]),
     ...(stalled === 0 ? [] : [`${stalled} lost`]),
   ];
   return [String(started), ...(notes.length === 0 ? [] : [`(${notes.join(', ')})`])].join(' ');

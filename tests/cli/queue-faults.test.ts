@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
+import { dumpRedis } from '../helpers/dump-redis.ts';
 import { eventsOfType } from '../helpers/events-of.ts';
 import { isAlive } from '../helpers/is-alive.ts';
 import { encoding, endMachines, machine } from '../helpers/machine.ts';
@@ -174,7 +175,7 @@ describe.skipIf(await isMissing('redis'))('when workers or Redis go away', () =>
     ];
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([8, 0, 0, 0, 0]);
     expect(runs[3]?.stderr).toContain('list of processes');
-    const data = await dump(redis, PASSWORD);
+    const data = await dumpRedis(redis, PASSWORD);
     expect(data).toContain('phim-01');
     const texts = [worker.said(), data, ...runs.flatMap(({ stdout, stderr }) => [stdout, stderr])];
     for (const secret of [
@@ -200,20 +201,3 @@ describe.skipIf(await isMissing('redis'))('when workers or Redis go away', () =>
     expect(await job(places)).toMatchObject({ state: 'active' });
   });
 });
-
-/** All that Redis holds, as text. */
-async function dump({ port }: RedisServer, password: string): Promise<string> {
-  const { Redis } = await import('ioredis');
-  const redis = new Redis({ host: '127.0.0.1', port, password });
-  const parts: string[] = [];
-  for (const key of await redis.keys('*')) {
-    const type = await redis.type(key);
-    if (type === 'string') parts.push(key, String(await redis.get(key)));
-    if (type === 'hash') parts.push(key, JSON.stringify(await redis.hgetall(key)));
-    if (type === 'list') parts.push(key, JSON.stringify(await redis.lrange(key, 0, -1)));
-    if (type === 'stream') parts.push(key, JSON.stringify(await redis.xrange(key, '-', '+')));
-    if (type === 'zset') parts.push(key, JSON.stringify(await redis.zrange(key, '0', '-1')));
-  }
-  redis.disconnect();
-  return parts.join('\n');
-}

@@ -17,6 +17,8 @@ export type ViewerOptions = Readonly<{
   pauseMs?: number;
   /** Whether the catalogue has the film: what the app shows must play. */
   isListed?: () => boolean | Promise<boolean>;
+  /** When the store is given up. Default ten minutes. */
+  limitMs?: number;
 }>;
 
 /**
@@ -27,9 +29,9 @@ export type ViewerOptions = Readonly<{
 export function startViewer(
   store: Store,
   masterKey: string,
-  { pauseMs = 0, isListed = () => false }: ViewerOptions = {},
+  { pauseMs = 0, isListed = () => false, limitMs = 600_000 }: ViewerOptions = {},
 ): { stop: () => Promise<Viewing> } {
-  const signal = AbortSignal.timeout(600_000);
+  const signal = AbortSignal.timeout(limitMs);
   const masters: string[] = [];
   const holes: string[] = [];
   /** Immutable and seen before: asking again for thousands of them would show nothing new. */

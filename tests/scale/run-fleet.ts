@@ -84,7 +84,10 @@ export async function runFleet(options: FleetOptions): Promise<FleetOutcome> {
     const movies = mongo.db(db).collection('movies');
     const slugs = films.map((_, nth) => slugOf(nth));
     const viewers = slugs.map((slug) =>
-      startViewer(store, `videos/${slug}/master.m3u8`, { pauseMs: 500 }),
+      startViewer(store, `videos/${slug}/master.m3u8`, {
+        pauseMs: 500,
+        limitMs: options.giveUpAfterMs + 60_000,
+      }),
     );
     const random = seededRandom(options.seed);
     const blows: string[] = [];

@@ -8,7 +8,7 @@ const JOB = {
   source: { uri: 'file:///films/a.mkv', bytes: 1, fingerprint: `q1:${'0a'.repeat(32)}` },
   preset: Preset.parse(tiny),
   wishes: { hdr: 'tonemap', force: false, allowDamaged: false, reportQuality: false },
-  storage: { profile: '0123456789ab', store: 'folder /a', catalog: 'folder /b' },
+  storage: { profile: '0123456789ab', store: 'folder /a', catalog: 'folder /b', url: 'http://a' },
 } as const satisfies Partial<FilmJob>;
 const ID = jobId(JOB, undefined);
 
