@@ -13,9 +13,11 @@ import { p5 } from './p5-upload.ts';
 import { p6 } from './p6-start.ts';
 import { p7 } from './p7-memory.ts';
 import { p8 } from './p8-bytes-at-quality.ts';
+import { p9 } from './p9-killed-worker.ts';
 import { p10 } from './p10-library.ts';
 import { p11 } from './p11-library-scroll.ts';
 import { p12 } from './p12-beside-the-encoder.ts';
+import { p13 } from './p13-queued-film.ts';
 
 const { stdout } = await execa('ffmpeg', ['-version']);
 const machine = {
@@ -40,7 +42,7 @@ function keep(): void {
 
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
 const figures: Figure[] = [];
-for (const bench of [p1, p2, p3, p4, p1b, p5, p7, p8, p12, p6, p11, p10]) {
+for (const bench of [p1, p2, p3, p4, p1b, p5, p7, p8, p9, p12, p13, p6, p11, p10]) {
   if (wanted.length > 0 && !wanted.includes(bench.id.toUpperCase())) continue;
   process.stderr.write(`${bench.id} …\n`);
   figures.push(...(await bench.run()));

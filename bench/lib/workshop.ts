@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { type Mongod, startMongod } from '../../tests/servers/mongod.ts';
+import { type RedisServer, startRedis } from '../../tests/servers/redis.ts';
 import { startVersitygw, type Versitygw } from '../../tests/servers/versitygw.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -15,6 +16,7 @@ export class Workshop {
   readonly dir = mkdtempSync(join(tmpdir(), 'movie-ingest-bench-'));
   #s3: Promise<Versitygw> | undefined;
   #mongod: Promise<Mongod> | undefined;
+  #redis: Promise<RedisServer> | undefined;
 
   s3(): Promise<Versitygw> {
     this.#s3 ??= startVersitygw();
@@ -24,6 +26,11 @@ export class Workshop {
   mongod(): Promise<Mongod> {
     this.#mongod ??= startMongod();
     return this.#mongod;
+  }
+
+  redis(): Promise<RedisServer> {
+    this.#redis ??= startRedis({ persists: true });
+    return this.#redis;
   }
 
   /** A fresh bucket, database, and home folder: the environment of an `add` that has everything to do. */
@@ -45,6 +52,18 @@ export class Workshop {
       MONGODB_URI: mongod.uri,
       MONGODB_DB: bucket,
     };
+  }
+
+  /** Settings of `freshEnv` for machines that share a queue, and the one who hands films in. */
+  async freshQueue(database: number): Promise<Record<string, string>> {
+    const { url } = await this.redis();
+    return { ...(await this.freshEnv()), MOVIE_INGEST_QUEUE: `${url}/${database}` };
+  }
+
+  /** The same on a machine of its own: nothing of what others there have done is seen. */
+  ownMachine(env: Readonly<Record<string, string>>): Record<string, string> {
+    const home = this.folder('machine');
+    return { ...env, HOME: home, MOVIE_INGEST_STATE_DIR: join(home, 'state') };
   }
 
   folder(name: string): string {
@@ -77,7 +96,7 @@ export class Workshop {
   }
 
   async close(): Promise<void> {
-    const servers = await Promise.all([this.#s3, this.#mongod]);
+    const servers = await Promise.all([this.#s3, this.#mongod, this.#redis]);
     await Promise.all(servers.map((server) => server?.stop()));
     rmSync(this.dir, { recursive: true, force: true });
   }

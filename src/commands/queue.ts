@@ -107,7 +107,7 @@ async function stateOf(queue: FilmQueue, rows: readonly JobRow[]): Promise<strin
   const isPaused = await queue.isPaused();
   return [
     queue.name,
-    rows.length === 0 ? 'no jobs' : `${rows.length} jobs`,
+    rows.length === 0 ? 'no jobs' : `${rows.length} ${rows.length === 1 ? 'job' : 'jobs'}`,
     ...there,
     ...(isPaused ? ['paused'] : []),
   ].join(' · ');

@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { inboxKey } from '../sources/inbox-key.ts';
-import { takeBackUploads } from '../store/take-back-uploads.ts';
 import type { IngestContext } from './context.ts';
 import type { FilmContent } from './read-film.ts';
 
@@ -17,8 +16,8 @@ export type StagedFilm = Readonly<{
 
 /**
  * Uploads a film to the inbox of the store's bucket, for machines that cannot see this one's disks. One
- * that is there is not sent again; the parts of one that was cut off are taken back. Whoever publishes
- * the film removes it (`removeStaged`). Throws `usage` where the store is a folder.
+ * that is there is not sent again, and one that was cut off is gone on with. Whoever publishes the film
+ * removes it (`removeStaged`). Throws `usage` where the store is a folder.
  */
 export async function stageFilm(
   path: string,
@@ -40,14 +39,14 @@ export async function stageFilm(
   // The key is of the content: what has the size of the film is the film.
   if (there?.bytes === bytes) return { ...staged, wasThere: true };
   report({ type: 'step', step: 'stage' });
-  await takeBackUploads(store, { prefix: key, signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    if (!(error instanceof IngestError)) throw error;
-  });
   const headers = { contentType: 'application/octet-stream', cacheControl: 'private, no-store' };
-  await store.put({ key, body: { path, bytes }, ...headers }, { signal }).catch((error) => {
+  const request = { key, body: { path, bytes }, ...headers, isGoneOnWith: true };
+  await store.put(request, { signal }).catch(async (error) => {
     signal.throwIfAborted();
     if (!(error instanceof IngestError)) throw error;
+    // Two who stage one film send the parts of one upload: it ends for both when the first is through.
+    const now = await store.look(key, { signal }).catch(() => undefined);
+    if (now?.bytes === bytes) return;
     throw new IngestError(error.exit, {
       what: `${cleanText(fileName, { maxLength: 200 })} was not staged: ${error.message}`,
       ...(error.why === undefined ? {} : { why: error.why }),

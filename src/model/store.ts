@@ -6,6 +6,11 @@ export type PutRequest = Readonly<{
   cacheControl: string;
   /** Of the body, as hex, when the caller has it already. The store computes it otherwise. */
   md5?: string;
+  /**
+   * What of it was sent before somebody was cut off is not sent again, and what is sent now stays for the
+   * next. For large objects whose key is of one content alone.
+   */
+  isGoneOnWith?: boolean;
 }>;
 
 /** `md5` as hex when the store knows it (a single PUT's ETag), else undefined. */

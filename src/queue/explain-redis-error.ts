@@ -64,9 +64,16 @@ function judge(said: string): [ExitName, Parts] {
     'queue',
     {
       what: 'cannot be reached',
-      fix: 'Is Redis running there, and may this machine connect to it? Without a queue: the same command with --no-queue',
+      fix: `${tlsHint(said)}Is Redis running there, and may this machine connect to it? Without a queue: the same command with --no-queue`,
     },
   ];
+}
+
+/** One side speaks TLS and the other does not: all that is seen is a connection that ends at once. */
+function tlsHint(said: string): string {
+  return /ECONNRESET|EPIPE|Connection is closed|disconnected before/i.test(said)
+    ? 'If that server speaks TLS, its address begins with rediss://; if not, with redis://. '
+    : '';
 }
 
 /** The deepest cause says it: the client's own words are about its retries. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
 
 /**
@@ -13,7 +14,8 @@ export function redisOptions(url: string): RedisOptions {
     db: Number(pathname.slice(1) || 0),
     ...(username === '' ? {} : { username: decoded(username) }),
     ...(password === '' ? {} : { password: decoded(password) }),
-    ...(protocol === 'rediss:' ? { tls: { servername: host } } : {}),
+    // An address is no name: TLS sends none then, and looks for it in the certificate all the same.
+    ...(protocol === 'rediss:' ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
     connectTimeout: 5_000,
     keepAlive: 10_000,
     connectionName: 'movie-ingest',

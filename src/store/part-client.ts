@@ -6,6 +6,20 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import type { BegunPart, BegunUpload } from './begun-upload.ts';
+import { plainEtag } from './s3-answers.ts';
+import { StoreFailure } from './store-failure.ts';
+
+export type PartOptions = Readonly<{
+  /** Ends what is in flight. */
+  own: AbortController;
+  /** Asked when all parts are sent; throws where they are not to become an object. */
+  beforeComplete: () => void;
+  /** What is cut off stays, for the next to go on with. */
+  isKept: boolean;
+  /** To go on with; another one is begun otherwise. */
+  begun: BegunUpload | undefined;
+}>;
 
 /**
  * Stands between lib-storage and the client, and gives it what it lacks: an abort that reaches parts in
@@ -15,14 +29,12 @@ import {
 export class PartClient {
   firstFailure: unknown;
   readonly #client: S3Client;
-  readonly #own: AbortController;
-  readonly #beforeComplete: () => void;
+  readonly #options: PartOptions;
   readonly #md5s: Buffer[] = [];
 
-  constructor(client: S3Client, own: AbortController, beforeComplete: () => void) {
+  constructor(client: S3Client, options: PartOptions) {
     this.#client = client;
-    this.#own = own;
-    this.#beforeComplete = beforeComplete;
+    this.#options = options;
   }
 
   /** lib-storage uses these two members of a client and no others, unless the body fits one part. */
@@ -38,21 +50,29 @@ export class PartClient {
   }
 
   async #send(command: Parameters<S3Client['send']>[0]): Promise<unknown> {
-    if (command instanceof AbortMultipartUploadCommand) return this.#cleanUp(command);
+    const { own, isKept, begun } = this.#options;
+    if (command instanceof AbortMultipartUploadCommand) {
+      return isKept && !isRefused(this.firstFailure) ? {} : this.#cleanUp(command);
+    }
     try {
       this.#prepare(command);
+      if (begun !== undefined && command instanceof CreateMultipartUploadCommand) {
+        return { UploadId: begun.id };
+      }
+      const sent = command instanceof UploadPartCommand && this.#sentBefore(command);
+      if (sent) return { ETag: sent.etag };
       // Creating is not cut off: it would leave an upload whose id nobody knows.
       const isCreate = command instanceof CreateMultipartUploadCommand;
-      return await this.#client.send(command, isCreate ? {} : { abortSignal: this.#own.signal });
+      return await this.#client.send(command, isCreate ? {} : { abortSignal: own.signal });
     } catch (error) {
       this.firstFailure ??= error;
-      this.#own.abort(error);
+      own.abort(error);
       throw error;
     }
   }
 
   #prepare(command: Parameters<S3Client['send']>[0]): void {
-    if (command instanceof CompleteMultipartUploadCommand) this.#beforeComplete();
+    if (command instanceof CompleteMultipartUploadCommand) this.#options.beforeComplete();
     if (!(command instanceof UploadPartCommand)) return;
     const md5 = createHash('md5')
       .update(command.input.Body as Uint8Array)
@@ -61,9 +81,31 @@ export class PartClient {
     this.#md5s[(command.input.PartNumber ?? 1) - 1] = md5;
   }
 
+  /**
+   * A part that was stored was compared with its MD5 then. Its ETag is that MD5 at S3 and most others; where
+   * it is none, its size must do, as the key is of one content, and the whole is compared at the end.
+   */
+  #sentBefore({ input }: UploadPartCommand): BegunPart | undefined {
+    const number = input.PartNumber ?? 1;
+    const part = this.#options.begun?.parts.get(number);
+    const { byteLength } = input.Body as Uint8Array;
+    if (part?.bytes !== byteLength) return undefined;
+    const etag = plainEtag(part.etag) ?? '';
+    const isSame = !/^[0-9a-f]{32}$/.test(etag) || etag === this.#md5s[number - 1]?.toString('hex');
+    return isSame ? part : undefined;
+  }
+
   /** Ours to be patient with, but briefly: Ctrl-C waits for it. R2 removes what is left after 7 days. */
   async #cleanUp(command: AbortMultipartUploadCommand): Promise<unknown> {
     const send = this.#client.send(command, { abortSignal: AbortSignal.timeout(4_000) });
     return send.catch(() => ({}));
   }
+}
+
+/** These parts are no use, this time or the next: the service does not take them, or they are not the body. */
+function isRefused(failure: unknown): boolean {
+  if (failure instanceof StoreFailure) return true;
+  const status = (failure as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode;
+  return status === 400 || status === 404;
 }

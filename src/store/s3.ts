@@ -27,6 +27,7 @@ import type {
   StoreOptions,
 } from '../model/store.ts';
 import { arrivedDamaged } from './arrived-damaged.ts';
+import { type BegunUpload, readBegunUpload } from './begun-upload.ts';
 import { bodyBytes, readBody } from './body.ts';
 import { checkKey } from './check-key.ts';
 import { explainS3Error } from './explain-s3-error.ts';
@@ -320,8 +321,15 @@ export class S3Store implements Store {
     const own = new AbortController();
     const stop = () => own.abort(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });
+    const isKept = request.isGoneOnWith === true;
+    const begun = isKept ? await this.#begunUpload(key, signal) : undefined;
     const body = new HashedBody(request.body, own.signal);
-    const parts = new PartClient(this.#client, own, () => body.check(request.md5));
+    const parts = new PartClient(this.#client, {
+      own,
+      beforeComplete: () => body.check(request.md5),
+      isKept,
+      begun,
+    });
     try {
       const upload = new Upload({
         client: parts.asClient(),
@@ -344,6 +352,19 @@ export class S3Store implements Store {
       signal?.removeEventListener('abort', stop);
       body.close();
     }
+  }
+
+  /** The latest; there may be one of each machine that was cut off. */
+  async #begunUpload(
+    key: string,
+    signal: AbortSignal | undefined,
+  ): Promise<BegunUpload | undefined> {
+    const uploads: OpenUpload[] = [];
+    for await (const upload of this.openUploads(key, { signal })) {
+      if (upload.key === key) uploads.push(upload);
+    }
+    const latest = uploads.toSorted((a, b) => a.startedAtMs - b.startedAtMs).at(-1);
+    return latest && readBegunUpload(this.#client, latest, { bucket: this.bucket, signal });
   }
 
   /** The store must have what was sent. RGW gives no ETag after parts, so then it is asked. */

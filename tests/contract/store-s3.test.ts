@@ -1,13 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { checkStore } from '../../src/store/check-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { BucketSettings } from '../../src/store/providers.ts';
 import { patient } from '../../src/store/retry.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { all, request, storeContract } from './store.contract.ts';
 import { makeBucket, type TestBucket } from './store-bucket.ts';
 
 const access = inject('s3');
+const MIB = 1_048_576;
+const md5Of = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');
 
 describe.skipIf(access === undefined)('S3, a real server', () => {
   let bucket: TestBucket;
@@ -74,6 +77,43 @@ describe.skipIf(access === undefined)('S3, a real server', () => {
     async function untilOpen() {
       while ((await bucket.openUploads()) === 0);
     }
+  });
+
+  it('promise 4: an upload in parts that was cut off is gone on with, where that is asked for', async () => {
+    const proxy = await startTcpProxy(Number(new URL(bucket.settings.endpoint).port));
+    const store = await open({ endpoint: `http://127.0.0.1:${proxy.port}` });
+    const film = randomBytes(100 * MIB);
+    const wanted = { ...request('inbox/film.mp4', film), isGoneOnWith: true };
+    const abort = new AbortController();
+    const cutOff = store.put(wanted, { signal: abort.signal });
+    cutOff.catch(() => {});
+    while (proxy.bytes() < 80 * MIB) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort();
+    await expect(cutOff).rejects.toBe(abort.signal.reason);
+    const before = proxy.bytes();
+    expect(await bucket.openUploads()).toBe(1);
+    expect(await store.put(wanted, {})).toMatchObject({ bytes: film.byteLength, md5: md5Of(film) });
+    expect(proxy.bytes() - before).toBeLessThan(90 * MIB); // one part at least was there
+    expect((await store.get('inbox/film.mp4', {}))?.equals(film)).toBe(true);
+    expect(await bucket.openUploads()).toBe(0);
+    await proxy.stop();
+  });
+
+  it('parts of another content under the same key become no object', async () => {
+    const store = await open();
+    const [one, other] = [randomBytes(70 * MIB), randomBytes(70 * MIB)];
+    const wanted = (film: Buffer) => ({ ...request('inbox/b.mp4', film), isGoneOnWith: true });
+    const abort = new AbortController();
+    const cutOff = store.put(wanted(one), { signal: abort.signal });
+    cutOff.catch(() => {});
+    while ((await bucket.openUploads()) === 0);
+    abort.abort();
+    await cutOff.catch(() => {});
+    await store.put(wanted(other), {});
+    expect((await store.get('inbox/b.mp4', {}))?.equals(other)).toBe(true);
+    const wrong = { ...wanted(one), md5: '0'.repeat(32) };
+    await expect(store.put(wrong, {})).rejects.toMatchObject({ kind: 'damaged' });
+    expect(await bucket.openUploads()).toBe(0);
   });
 
   it.each([

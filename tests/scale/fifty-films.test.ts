@@ -15,15 +15,15 @@ describe.skipIf(!hasServers || (await isMissing('redis')))('three workers', () =
       workers: 3,
       seed,
       mostBlows: 3 * films,
-      pauseMs: [1_000, 8_000],
+      pauseMs: [500, 4_000],
       lock: '3s',
       sleepMs: 6_000,
       giveUpAfterMs: 3_000_000,
     });
     process.stderr.write(
-      `${outcome.documents.size} of ${films} films in ${Math.round(outcome.seconds)} s: ${outcome.blows.length} blows\n`,
+      `${outcome.documents.size} of ${films} films in ${Math.round(outcome.seconds)} s; seed ${seed}: ${outcome.blows.length} blows, ${outcome.interrupted.length} films begun more than once\n`,
     );
-    expect(outcome.blows.length).toBeGreaterThan(0);
+    expect(outcome.interrupted.length).toBeGreaterThan(0); // or nothing was seen
     expectWhole(outcome, films);
   });
 });

@@ -35,6 +35,8 @@ export type FleetOptions = Readonly<{
 export type FleetOutcome = Readonly<{
   /** What was done, in order: `kill worker 2`. */
   blows: readonly string[];
+  /** Films that more than one worker began with, by what their jobs say. */
+  interrupted: readonly string[];
   /** Documents by slug, without what no two runs have in common. */
   documents: ReadonlyMap<string, unknown>;
   /** The same films, made one after the other by nobody else. */
@@ -103,6 +105,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetOutcome> {
       if (blow === 'redis') redis = await restart(redis);
       else if (blow !== undefined) await crew.strike(nth, blow, options.sleepMs);
     }
+    const { stdout } = await own.run(['queue', 'ls', '--json']);
     await crew.end();
     const seen = await Promise.all(viewers.map((viewer) => viewer.stop()));
     for (const _pass of [1, 2]) await own.run(['sync', '--prune', '--grace', '0s', '--json']);
@@ -124,6 +127,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetOutcome> {
     for await (const { key } of store.list('', {})) if (!known.has(key)) orphans.push(key);
     return {
       blows,
+      interrupted: interruptedFilms(stdout),
       documents,
       undisturbed: await makeUndisturbed(films, { shared, s3, mongo, db: `${db}_alone` }),
       torn,
@@ -142,16 +146,21 @@ export async function runFleet(options: FleetOptions): Promise<FleetOutcome> {
   }
 }
 
+function interruptedFilms(listed: string): readonly string[] {
+  const jobs = listed.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  return jobs.flatMap(({ slug, started }) => (started > 1 ? [slug] : []));
+}
+
 function slugOf(nth: number): string {
   return `phim-${String(nth + 1).padStart(2, '0')}`;
 }
 
-/** Each of another length, so each another film. */
+/** Each of another length, so each another film; of several segments, so that there is what to go on from. */
 async function makeFilms(count: number): Promise<readonly string[]> {
   const dir = makeTempDir('fleet-films');
   const films: string[] = [];
   for (let nth = 0; nth < count; nth += 1) {
-    const seconds = 4 + nth / 12;
+    const seconds = 14 + nth / 12;
     const name = `Phim ${slugOf(nth).slice(5)}.mp4`;
     films.push(await makeClip({ dir, name, width: 160, height: 90, rate: '12', seconds }));
   }

@@ -27,6 +27,8 @@ describe('an address of Redis', () => {
     expect(redisOptions('rediss://queue.example.com:6380')).toMatchObject({
       tls: { servername: 'queue.example.com' },
     });
+    expect(redisOptions('rediss://10.0.0.7')).toMatchObject({ tls: {} });
+    expect(redisOptions('rediss://10.0.0.7').tls).not.toHaveProperty('servername');
     expect(redisOptions('redis://queue.example.com')).not.toHaveProperty('tls');
   });
 
