@@ -1,3 +1,4 @@
+import { byHand } from '../deliver/by-hand.ts';
 import { corsLacks, withCorsRule } from '../deliver/cors-policy.ts';
 import { type Delivery, hostOf, isDevelopmentHost } from '../deliver/delivery.ts';
 import { lifecycleLacks, withLifecycleRule } from '../deliver/lifecycle-policy.ts';
@@ -20,8 +21,8 @@ export async function checkDelivery(
   delivery: Delivery,
   { rules, apply }: DeliveryParts,
 ): Promise<readonly SetupCheck[]> {
-  const { origins, bucket } = delivery;
-  const byHand = 'movie-ingest deliver --out DIR';
+  const { origins } = delivery;
+  const lines = byHand(delivery);
   return [
     hostCheck(delivery),
     ...(delivery.isSigned
@@ -33,7 +34,7 @@ export async function checkDelivery(
             lacks: (found) => corsLacks(found, origins),
             write: (found) => rules.writeCors(withCorsRule(found, origins)),
             right: `${origins.length === 0 ? 'any page' : origins.join(', ')} may read`,
-            byHand: `${byHand}, then at R2: npx wrangler r2 bucket cors set ${bucket} --file DIR/cors.wrangler.json`,
+            byHand: lines.cors,
             apply,
           }),
         ]),
@@ -43,7 +44,7 @@ export async function checkDelivery(
       lacks: lifecycleLacks,
       write: (found) => rules.writeLifecycle(withLifecycleRule(found)),
       right: 'unfinished uploads are aborted, and no film ends',
-      byHand: `${byHand}; its README.md has the line for wrangler`,
+      byHand: lines.lifecycle,
       apply,
     }),
   ];
@@ -74,7 +75,7 @@ type Matter<T> = Readonly<{
 }>;
 
 async function settle<T>(matter: Matter<T>): Promise<SetupCheck> {
-  const { name, right, byHand, apply } = matter;
+  const { name, right, byHand: line, apply } = matter;
   try {
     const found = await matter.read();
     const lacks = matter.lacks(found);
@@ -95,13 +96,13 @@ async function settle<T>(matter: Matter<T>): Promise<SetupCheck> {
       exit: 'drift',
     };
   } catch (error) {
-    return refused(error, { name, byHand });
+    return refused(error, { name, byHand: line });
   }
 }
 
 function refused(
   error: unknown,
-  { name, byHand }: Pick<Matter<never>, 'name' | 'byHand'>,
+  { name, byHand: line }: Pick<Matter<never>, 'name' | 'byHand'>,
 ): SetupCheck {
   if (!(error instanceof IngestError)) throw error;
   return {
@@ -112,6 +113,6 @@ function refused(
       error.exit === 'credentials'
         ? 'A key for objects may not see or set this; at R2 only an "Admin Read & Write" token may. Films need no such key.'
         : (error.why ?? ''),
-    fix: `By hand: ${byHand}`,
+    fix: `By hand: movie-ingest deliver --out DIR, and in DIR: ${line}`,
   };
 }

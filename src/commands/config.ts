@@ -83,7 +83,7 @@ async function tellSchema(flags: CommonFlags, session: Session): Promise<ExitNam
 }
 
 async function sourcesOf(flags: CommonFlags, session: Session) {
-  const { variables } = await session.openBare({ ...flags, progress: false });
+  const { variables } = await session.openBare(flags);
   return { env: variables, cwd: session.cwd, platform: process.platform };
 }
 

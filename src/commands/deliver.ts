@@ -8,7 +8,7 @@ import type { Settings } from '../model/settings.ts';
 import type { BucketSettings } from '../store/providers.ts';
 import { printChecks } from '../ui/print-checks.ts';
 import { checkDelivery } from './check-delivery.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 
 export type DeliverFlags = CommonFlags &
   Readonly<{
@@ -25,7 +25,7 @@ const WORKER = join(import.meta.dirname, '../../edge/worker.js');
  * of the bucket with that and ends with `drift` when they differ; `--apply` sets them where the key may.
  */
 export async function runDeliver(flags: DeliverFlags, session: Session): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const bucket = bucketOf(settings);
   const delivery: Delivery = {
     ...bucket,

@@ -21,7 +21,7 @@ import {
 import { networkFolders } from './network-volumes.ts';
 import { openLocks } from './open-locks.ts';
 import { commandHere } from './place-flags.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 import { tryCatalog } from './try-catalog.ts';
 import { tryStore } from './try-store.ts';
 
@@ -33,7 +33,7 @@ export type DoctorFlags = CommonFlags & Readonly<{ clean?: boolean; public?: boo
  * `--public` fetches the newest film as viewers do. Exit 0, or the code of the first that failed.
  */
 export async function runDoctor(flags: DoctorFlags, session: Session): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const setup = await checkSetup(partsOf(settings, flags, session));
   session.signal.throwIfAborted();
   const viewers = flags.public === true ? await lookAsViewers(settings, session.signal) : [];

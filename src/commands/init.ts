@@ -30,7 +30,7 @@ import { answersToWrite, writeAnswers } from './write-answers.ts';
  * is written before the last answer works. Ctrl-C: `interrupted`, and all is as it was.
  */
 export async function runInit(flags: InitFlags, session: Session): Promise<ExitName> {
-  const { variables: env } = await session.openBare({ ...flags, progress: false });
+  const { variables: env } = await session.openBare(flags);
   const place = { env, cwd: session.cwd, platform: process.platform };
   const file = userConfigFile(place);
   if (file === undefined) throw noHome();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ExitName, IngestError } from '../errors.ts';
 import { nextKeyId } from '../links/next-key-id.ts';
 import { LINK_SECRET_MIN_BYTES, type LinkKey, writeLinkSecret } from '../model/link-key.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 
 const FIRST_ID = 'k1';
 
@@ -11,7 +11,7 @@ const FIRST_ID = 'k1';
  * the Worker. Nothing is written and nothing is changed: with the key that is in use links stay valid.
  */
 export async function runNewKeys(flags: CommonFlags, session: Session): Promise<ExitName> {
-  const { linkKey } = await session.open({ ...flags, progress: false });
+  const { linkKey } = await session.open(flags, WITHOUT_BARS);
   if (linkKey !== undefined) {
     throw new IngestError('usage', {
       what: `there is a key already, ${linkKey.id}`,
@@ -26,7 +26,7 @@ export async function runNewKeys(flags: CommonFlags, session: Session): Promise<
 
 /** `movie-ingest link keys rotate`: the key after the one in use, beside it. */
 export async function runRotateKeys(flags: CommonFlags, session: Session): Promise<ExitName> {
-  const { linkKey: old } = await session.open({ ...flags, progress: false });
+  const { linkKey: old } = await session.open(flags, WITHOUT_BARS);
   if (old === undefined) {
     throw new IngestError('usage', {
       what: 'there is no key to follow',

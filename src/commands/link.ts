@@ -32,11 +32,11 @@ export async function runLink(slug: string, flags: LinkFlags, session: Session):
   let link = '';
   const exit = await withCatalog(flags, session, async (catalog, settings) => {
     const { linkKey: key } = settings;
-    if (key === undefined) throw noKey();
     demandEdge(settings);
+    if (key === undefined) throw noKey();
     const ttlSeconds = secondsOf(flags.ttl);
     const startUntilSeconds = endAfter(ttlSeconds);
-    const url = await unsignedUrl(slug, { catalog, flags });
+    const url = await unsignedUrl(slug, { catalog, flags, base: settings.store.publicBaseUrl });
     link = signLink({ url, key, startUntilSeconds });
     const startUntil = isoTime(startUntilSeconds);
     const line = { type: 'link', slug, url: link, keyId: key.id, startUntil };
@@ -92,9 +92,14 @@ function demandEdge({ store, origins }: Settings): void {
   });
 }
 
-type Asking = Readonly<{ catalog: Catalog; flags: CommonFlags }>;
+type Asking = Readonly<{
+  catalog: Catalog;
+  flags: CommonFlags;
+  /** The public URL of the store: the Worker's host. */
+  base: string;
+}>;
 
-async function unsignedUrl(slug: string, { catalog, flags }: Asking): Promise<string> {
+async function unsignedUrl(slug: string, { catalog, flags, base }: Asking): Promise<string> {
   const document = await catalog.findBySlug(slug);
   const shown = cleanText(slug, { maxLength: 100 });
   if (document === undefined) {
@@ -111,14 +116,25 @@ async function unsignedUrl(slug: string, { catalog, flags }: Asking): Promise<st
     });
   }
   const { hls_url: url } = document;
-  if (typeof url === 'string' && URL.canParse(url)) {
-    if (new URL(url).pathname === `/${keys.master(slug)}`) return url;
+  const rewrite = commandHere(['sync', '--rewrite-urls'], flags);
+  if (typeof url !== 'string' || !isMasterAtRoot(url, slug)) {
+    throw new IngestError('usage', {
+      what: `the hls_url of ${shown} cannot be signed`,
+      why: `It must be https://host/${keys.master(shown)}: the Worker stands at the root of a host`,
+      fix: `Set the public URL to that host, without a path, then: ${rewrite}`,
+    });
   }
+  const { origin } = new URL(url);
+  if (origin === new URL(base).origin) return url;
   throw new IngestError('usage', {
-    what: `the hls_url of ${shown} cannot be signed`,
-    why: `It must be https://host/${keys.master(shown)}: the Worker stands at the root of a host`,
-    fix: `Set the public URL to that host, without a path, then: ${commandHere(['sync', '--rewrite-urls'], flags)}`,
+    what: `the hls_url of ${shown} is at another host than the store`,
+    why: `It is at ${origin}, and the public URL of the store is ${base}: a link there would open nothing`,
+    fix: `Is the film in this store, correct its document: ${rewrite}. Else bring it in: movie-ingest add FILM`,
   });
+}
+
+function isMasterAtRoot(url: string, slug: string): boolean {
+  return URL.canParse(url) && new URL(url).pathname === `/${keys.master(slug)}`;
 }
 
 function isoTime(seconds: number): string {

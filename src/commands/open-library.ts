@@ -7,7 +7,7 @@ import type { LibraryContext } from '../library/context.ts';
 import type { Settings } from '../model/settings.ts';
 import { openPlaces } from './open-places.ts';
 import { commandHere } from './place-flags.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 
 /** Runs a command that keeps the library true, and closes what it had opened. */
 export async function withLibrary(
@@ -15,7 +15,7 @@ export async function withLibrary(
   session: Session,
   work: (context: LibraryContext) => Promise<ExitName>,
 ): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const { signal, report } = session;
   const { checkStore, close, ...places } = await openPlaces(settings, session);
   const { catalog, id } = places;

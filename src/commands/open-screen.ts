@@ -18,12 +18,14 @@ export type OpenScreenOptions = Readonly<{
   stderr: Output;
   /** Called for each text, so that secrets that are learnt later are hidden too. */
   redact: (text: string) => string;
+  /** False for a command that shows no progress: lines, which on a terminal are for people. */
+  withBars?: boolean;
   /** Opens whatever the environment says: to tell what is wrong with it. */
   isForFailure?: boolean;
 }>;
 
 export async function openScreen(options: OpenScreenOptions): Promise<Screen> {
-  const { flags, stdout, stderr, redact, isForFailure = false } = options;
+  const { flags, stdout, stderr, redact, withBars = true, isForFailure = false } = options;
   const environment = readEnvironment(undefined, { isLenient: isForFailure });
   const terminal = terminalFacts(environment);
   const color = flags.color === false ? false : undefined;
@@ -35,6 +37,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<Screen> {
       verbose: flags.verbose === true,
       color,
       progress: flags.progress !== false,
+      withBars,
       stdout,
       stderr,
       terminal,

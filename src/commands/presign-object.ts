@@ -1,7 +1,8 @@
 import { type ExitName, IngestError } from '../errors.ts';
+import { cleanText } from '../lib/clean-text.ts';
 import { openStore } from '../store/open-store.ts';
 import { type LinkFlags, secondsOf } from './link.ts';
-import type { Session } from './session.ts';
+import { type Session, WITHOUT_BARS } from './session.ts';
 
 /** `movie-ingest link --presign <key>`: an address for one object of the bucket, at the S3 API. */
 export async function runPresign(
@@ -9,7 +10,7 @@ export async function runPresign(
   flags: LinkFlags,
   session: Session,
 ): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const { store: place } = settings;
   if (place.kind === 'folder') {
     throw new IngestError('usage', {
@@ -30,7 +31,10 @@ export async function runPresign(
   try {
     const { signal } = session;
     if ((await store.headers(key, { signal })) === undefined) {
-      throw new IngestError('usage', { what: `${store.name} has no object ${key}` });
+      throw new IngestError('usage', {
+        what: `${store.name} has no object ${cleanText(key, { maxLength: 200 })}`,
+        fix: 'Name it as it stands in the bucket: posters/SLUG.jpg, videos/SLUG/master.m3u8',
+      });
     }
   } finally {
     await store.close();

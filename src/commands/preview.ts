@@ -5,7 +5,7 @@ import { run } from '../ffmpeg/run.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { servePreview } from '../preview/serve-preview.ts';
 import { openShowing } from './open-showing.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 
 export type PreviewFlags = CommonFlags &
   Readonly<{
@@ -30,7 +30,7 @@ export async function runPreview(
   flags: PreviewFlags,
   session: Session,
 ): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const port = parsePort(flags.port);
   const { signal, cwd } = session;
   const { showing, path, close } = await openShowing({ word, settings, cwd, signal });

@@ -29,7 +29,7 @@ export async function runSchedule(
   words: readonly string[],
   { flags, session }: Readonly<{ flags: ScheduleFlags; session: Session }>,
 ): Promise<ExitName> {
-  const { variables: env } = await session.openBare({ ...flags, progress: false });
+  const { variables: env } = await session.openBare(flags);
   const job = jobOf(words, { at: flags.at, env, cwd: session.cwd });
   if (flags.install === true) return install(scheduler, job, session);
   const { text, steps } = { launchd, cron, systemd }[scheduler](job);

@@ -20,6 +20,9 @@ export type CommonFlags = SettingsFlags &
     progress?: boolean;
   }>;
 
+/** For commands that tell and ask, and have no long work to show. */
+export const WITHOUT_BARS = { withBars: false } as const;
+
 export type SessionSetup = Readonly<{
   /** Fires with an IngestError as its reason when the user stops the run. */
   signal: AbortSignal;
@@ -58,9 +61,9 @@ export class Session {
   }
 
   /** Reads the settings and opens the screen. Warnings about the settings are told at once. */
-  async open(flags: CommonFlags): Promise<Settings> {
+  async open(flags: CommonFlags, { withBars = true } = {}): Promise<Settings> {
     this.#flags = flags;
-    const { environment } = await this.#openScreen();
+    const { environment } = await this.#openScreen({ withBars });
     const { loadSettings } = await import('../config/load-settings.ts');
     const settings = await loadSettings({
       flags,
@@ -75,12 +78,12 @@ export class Session {
   }
 
   /**
-   * Opens the screen and reads no settings: for commands that must work where those are wrong. What is
-   * printed then is not cleaned of secrets: such a command prints none.
+   * Opens the screen, without bars, and reads no settings: for commands that must work where those are
+   * wrong. What is printed then is not cleaned of secrets: such a command prints none.
    */
   async openBare(flags: CommonFlags): Promise<Environment> {
     this.#flags = flags;
-    const { environment } = await this.#openScreen();
+    const { environment } = await this.#openScreen(WITHOUT_BARS);
     return environment;
   }
 
@@ -159,7 +162,9 @@ export class Session {
     return this.#screen;
   }
 
-  async #openScreen(why: Readonly<{ isForFailure?: boolean }> = {}): Promise<Screen> {
+  async #openScreen(
+    why: Readonly<{ isForFailure?: boolean; withBars?: boolean }>,
+  ): Promise<Screen> {
     if (this.#screen !== undefined) return this.#screen;
     const { openScreen } = await import('./open-screen.ts');
     await this.#hideFromNowOn([]); // passwords in URLs are known by their shape

@@ -75,8 +75,9 @@ async function tellViewers(store: StoreSettings, { asker, session }: Setup): Pro
     return;
   }
   const text = `${fault.what}: ${fault.why}`;
-  const fix =
-    'As it must be for links that expire; else make it public (movie-ingest deliver says how), then: movie-ingest doctor --public';
+  const fix = fault.isRefused
+    ? 'As it must be for links that expire; else make it public (movie-ingest deliver says how), then: movie-ingest doctor --public'
+    : 'Films can go in already. Connect the address to the bucket (movie-ingest deliver says how), then: movie-ingest doctor --public';
   if (asker === undefined) session.report({ type: 'warning', message: text, fix });
   else asker.warn(`${text}\n${fix}`);
 }

@@ -4,7 +4,12 @@ import type { StoreSettings } from '../model/settings.ts';
 import { openStore } from '../store/open-store.ts';
 
 /** One thing that is not as viewers need it. */
-export type PublicFault = Readonly<{ what: string; why: string }>;
+export type PublicFault = Readonly<{
+  what: string;
+  why: string;
+  /** Refused: as it must be where films are seen by signed links only. */
+  isRefused?: boolean;
+}>;
 
 /**
  * Puts a tiny object into a store that works, asks for it through the public address as a player would,
@@ -45,7 +50,9 @@ function judge(
   if (status === 200 && answer.bytes === bytes) return undefined;
   if (status === 200)
     return { what, why: 'it answers with something else: another page or bucket' };
-  if (status === 401 || status === 403) return { what, why: `it is not public (${status})` };
+  if (status === 401 || status === 403) {
+    return { what, why: `it is not public (${status})`, isRefused: true };
+  }
   if (status === 404) return { what, why: 'it is not found there (404): another bucket or path' };
   return { what, why: `it answers ${status}` };
 }

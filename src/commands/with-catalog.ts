@@ -3,7 +3,7 @@ import type { ExitName } from '../errors.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Catalog } from '../model/catalog.ts';
 import type { Settings } from '../model/settings.ts';
-import type { CommonFlags, Session } from './session.ts';
+import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
 
 /** Runs a command that only reads the catalogue, and closes it: an open one would keep the process. */
 export async function withCatalog(
@@ -11,7 +11,7 @@ export async function withCatalog(
   session: Session,
   work: (catalog: Catalog, settings: Settings) => Promise<ExitName>,
 ): Promise<ExitName> {
-  const settings = await session.open({ ...flags, progress: false });
+  const settings = await session.open(flags, WITHOUT_BARS);
   const { signal } = session;
   const catalog = await openCatalog(settings.catalog, { version: await ownVersion(), signal });
   try {

@@ -13,33 +13,29 @@ export function deliveryFiles(delivery: Delivery, worker: string): readonly Deli
   const { allowedOrigins, allowedMethods, allowedHeaders, exposeHeaders, maxAgeSeconds } = corsRule(
     delivery.origins,
   );
+  const rules = [
+    {
+      AllowedOrigins: allowedOrigins,
+      AllowedMethods: allowedMethods,
+      AllowedHeaders: allowedHeaders,
+      ExposeHeaders: exposeHeaders,
+      MaxAgeSeconds: maxAgeSeconds,
+    },
+  ];
+  const wranglerRules = [
+    {
+      allowed: { origins: allowedOrigins, methods: allowedMethods, headers: allowedHeaders },
+      exposeHeaders,
+      maxAgeSeconds,
+    },
+  ];
   return [
     { name: 'README.md', text: writeGuide(delivery) },
     ...(delivery.kind === 'r2' ? cloudflareFiles(delivery, worker) : []),
-    {
-      name: 'cors.json',
-      text: json([
-        {
-          AllowedOrigins: allowedOrigins,
-          AllowedMethods: allowedMethods,
-          AllowedHeaders: allowedHeaders,
-          ExposeHeaders: exposeHeaders,
-          MaxAgeSeconds: maxAgeSeconds,
-        },
-      ]),
-    },
-    {
-      name: 'cors.wrangler.json',
-      text: json({
-        rules: [
-          {
-            allowed: { origins: allowedOrigins, methods: allowedMethods, headers: allowedHeaders },
-            exposeHeaders,
-            maxAgeSeconds,
-          },
-        ],
-      }),
-    },
+    { name: 'cors.json', text: json(rules) },
+    delivery.kind === 'r2'
+      ? { name: 'cors.wrangler.json', text: json({ rules: wranglerRules }) }
+      : { name: 'cors.s3.json', text: json({ CORSRules: rules }) },
     {
       name: 'lifecycle.json',
       text: json({

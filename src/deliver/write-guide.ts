@@ -1,7 +1,8 @@
+import { byHand, inJurisdiction } from './by-hand.ts';
 import { cacheExpression } from './cache-rule.ts';
 import { corsRule } from './cors-policy.ts';
-import { type Delivery, hostOf, isDevelopmentHost, jurisdictionOf } from './delivery.ts';
-import { ABORT_AFTER_DAYS, LIFECYCLE_RULE } from './lifecycle-policy.ts';
+import { type Delivery, hostOf, isDevelopmentHost } from './delivery.ts';
+import { ABORT_AFTER_DAYS } from './lifecycle-policy.ts';
 import { REFERER_LIMITS, refererExpression } from './referer-rule.ts';
 import { wranglerConfig } from './wrangler-config.ts';
 
@@ -78,14 +79,10 @@ function corsStep(delivery: Delivery): Step {
   return [
     'CORS',
     `Pages that play with hls.js are on another host than the films. May read: ${allowedOrigins.join(', ')}${delivery.origins.length === 0 ? ' (any page; `MOVIE_INGEST_PLAYER_ORIGINS` names them)' : ''}.`,
-    code('sh', [
-      'movie-ingest deliver --apply',
-      ...orByHand(
-        delivery,
-        `npx wrangler r2 bucket cors set ${delivery.bucket} --file cors.wrangler.json`,
-      ),
-    ]),
-    'The policy is in `cors.json` (R2: the bucket’s Settings → CORS Policy). It counts after half a minute; what the cache holds from before must be purged (Caching → Purge).',
+    code('sh', ['movie-ingest deliver --apply', ...orByHand(delivery, byHand(delivery).cors)]),
+    delivery.kind === 'r2'
+      ? 'The policy is in `cors.json` (R2: the bucket’s Settings → CORS Policy). It counts after half a minute; what the cache holds from before must be purged (Caching → Purge).'
+      : 'The policy is in `cors.json`. What a CDN holds from before must be purged.',
   ];
 }
 
@@ -113,14 +110,8 @@ function workerStep(delivery: Delivery): Step {
 function lifecycleStep(delivery: Delivery): Step {
   return [
     'Unfinished uploads',
-    `Parts of an upload that was cut off are paid for until somebody aborts it. R2 does so after ${ABORT_AFTER_DAYS} days unless that rule was removed; \`movie-ingest deliver --check\` looks.`,
-    code('sh', [
-      'movie-ingest deliver --apply',
-      ...orByHand(
-        delivery,
-        `npx wrangler r2 bucket lifecycle add ${delivery.bucket} ${LIFECYCLE_RULE.id} ${LIFECYCLE_RULE.prefix} --abort-multipart-days ${ABORT_AFTER_DAYS}`,
-      ),
-    ]),
+    `Parts of an upload that was cut off are paid for until somebody aborts it. ${delivery.kind === 'r2' ? `R2 does so after ${ABORT_AFTER_DAYS} days unless that rule was removed` : 'Few services do so by themselves'}; \`movie-ingest deliver --check\` looks.`,
+    code('sh', ['movie-ingest deliver --apply', ...orByHand(delivery, byHand(delivery).lifecycle)]),
   ];
 }
 
@@ -150,17 +141,8 @@ const proofStep: Step = [
 ];
 
 function orByHand(delivery: Delivery, line: string): readonly string[] {
-  if (delivery.kind !== 'r2') return [];
-  return [
-    '# or, where the key may not (only "Admin Read & Write" may):',
-    `${line}${inJurisdiction(delivery)}`,
-  ];
-}
-
-/** wrangler looks for a bucket of a jurisdiction only when told so. */
-function inJurisdiction(delivery: Delivery): string {
-  const jurisdiction = jurisdictionOf(delivery);
-  return jurisdiction === undefined ? '' : ` --jurisdiction ${jurisdiction}`;
+  const who = delivery.kind === 'r2' ? ' (only "Admin Read & Write" may)' : '';
+  return [`# or, where the key may not${who}, from the files of --out DIR:`, line];
 }
 
 function paragraphs(parts: readonly string[]): string {

@@ -4,10 +4,12 @@ const SHAPE = /^(?:(?<h>\d{1,6})h)?(?:(?<m>\d{1,6})m)?(?:(?<s>\d{1,6})s)?$/;
 
 /**
  * `30s`, `15m`, `2h`, `1h30m` → milliseconds. Hours, minutes, seconds in this order, whole numbers,
- * each at most once. A bare number is refused, since half of its readers would think of minutes.
+ * each at most once. A bare number is refused, since half of its readers would think of minutes; but 0
+ * is 0 of all.
  * Throws IngestError `usage`.
  */
 export function parseDuration(text: string): number {
+  if (text.trim() === '0') return 0;
   const parts = SHAPE.exec(text.trim())?.groups;
   if (parts === undefined || text.trim() === '') throw notADuration(text.trim());
   const { h = '0', m = '0', s = '0' } = parts;

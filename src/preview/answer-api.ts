@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { IngestError } from '../errors.ts';
 import type { CatalogDocument } from '../model/catalog.ts';
 import { apiDocument } from './api-document.ts';
@@ -15,8 +20,8 @@ export type ApiOptions = Readonly<{
  * `/api/movies`: an array, newest first. `/api/movies/<id>`: one document by its `_id` (24 hex digits)
  * or its slug, or 404. Only films that are ready, as the service does it; with `?status=any` those too
  * that are broken or not done, but none that was removed. Each answer has an ETag, and is 304 for who
- * has it. A catalogue that cannot be read is 503 with `what`, `why` and `fix`, which the page shows as
- * they are.
+ * has it. Refusals are problem details (RFC 9457), as Spring's are: a catalogue that cannot be read is 503
+ * with `why` and `fix` beside `detail`, which the page shows as they are.
  */
 export async function answerApi(
   request: IncomingMessage,
@@ -26,17 +31,31 @@ export async function answerApi(
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://any');
   const isShown = searchParams.get('status') === 'any' ? isNotRemoved : isReady;
   const found = await find(pathname, { ...options, isShown });
-  if (found.status === 200) answerTagged(request, response, found.body);
-  else answerJson(response, found.body, found.status);
+  if ('movies' in found) answerTagged(request, response, found.movies);
+  else answerProblem(response, { ...found, instance: pathname });
 }
 
 /** JSON that nobody keeps. */
-export function answerJson(response: ServerResponse, body: unknown, status = 200): void {
-  response.writeHead(status, { ...JSON_TYPE, 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
+export function answerJson(response: ServerResponse, body: unknown): void {
+  send(response, { status: 200, headers: { ...JSON_TYPE, ...UNKEPT }, text: JSON.stringify(body) });
+}
+
+function answerProblem(response: ServerResponse, { status, ...problem }: Problem): void {
+  const title = STATUS_CODES[status];
+  const text = JSON.stringify({ type: 'about:blank', title, status, ...problem });
+  const headers = { 'content-type': 'application/problem+json', ...UNKEPT };
+  send(response, { status, headers, text });
+}
+
+type Sending = Readonly<{ status: number; headers: OutgoingHttpHeaders; text: string }>;
+
+/** With its length, for HEAD too. */
+function send(response: ServerResponse, { status, headers, text }: Sending): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const UNKEPT = { 'cache-control': 'no-store' };
 
 function answerTagged(request: IncomingMessage, response: ServerResponse, body: unknown): void {
   const text = JSON.stringify(body);
@@ -44,31 +63,38 @@ function answerTagged(request: IncomingMessage, response: ServerResponse, body: 
   const headers = { ...JSON_TYPE, 'cache-control': 'no-cache', etag };
   const known = (request.headers['if-none-match'] ?? '').replaceAll('W/', '').split(/\s*,\s*/);
   if (known.includes(etag)) response.writeHead(304, headers).end();
-  else response.writeHead(200, headers).end(text);
+  else send(response, { status: 200, headers, text });
 }
 
-type Answer = Readonly<{ status: number; body: unknown }>;
+type Refusal = Readonly<{
+  status: 404 | 503;
+  detail: string;
+  why?: string | undefined;
+  fix?: string | undefined;
+}>;
+type Problem = Refusal & Readonly<{ instance: string }>;
+type Answer = Readonly<{ movies: unknown }> | Refusal;
 type Search = ApiOptions & Readonly<{ isShown: (document: CatalogDocument) => boolean }>;
 
 async function find(path: string, { films, rewrite, isShown }: Search): Promise<Answer> {
-  if (films === undefined) return { status: 503, body: { what: 'there is no catalogue' } };
+  if (films === undefined) return { status: 503, detail: 'there is no catalogue' };
   try {
     if (path === '/api/movies') {
       const movies: unknown[] = [];
       for await (const document of films.list()) {
         if (isShown(document)) movies.push(apiDocument(document, rewrite));
       }
-      return { status: 200, body: movies };
+      return { movies };
     }
     const id = decodeOnce(/^\/api\/movies\/([^/]+)$/.exec(path)?.[1] ?? '');
     const document = id ? await findOne(id, films) : undefined;
     if (document === undefined || !isShown(document)) {
-      return { status: 404, body: { what: 'no such film' } };
+      return { status: 404, detail: 'no such film' };
     }
-    return { status: 200, body: apiDocument(document, rewrite) };
+    return { movies: apiDocument(document, rewrite) };
   } catch (error) {
     if (!(error instanceof IngestError)) throw error;
-    return { status: 503, body: { what: error.message, why: error.why, fix: error.fix } };
+    return { status: 503, detail: error.message, why: error.why, fix: error.fix };
   }
 }
 

@@ -194,7 +194,9 @@ const badTls: Explain = ({ message }, action) => ({
   kind: 'permanent',
   what: `No trusted connection to ${hostOf(action)}`,
   why: message,
-  fix: `Check ${variables(action).endpoint} and the clock; a proxy or a login page may stand in between.`,
+  fix: /wrong version number/i.test(message)
+    ? `The server there speaks no TLS: begin ${variables(action).endpoint} with http:// if that is meant.`
+    : `Check ${variables(action).endpoint} and the clock; a proxy or a login page may stand in between.`,
 });
 
 const refused: Explain = ({ message }, action) => ({

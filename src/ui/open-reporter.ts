@@ -15,6 +15,8 @@ export type OpenReporterOptions = Readonly<{
   color?: boolean | undefined;
   /** False with `--no-progress`: dated lines on a terminal too. */
   progress: boolean;
+  /** False for a command that has no progress to show. */
+  withBars: boolean;
   stdout: Output;
   stderr: Output;
   terminal: TerminalFacts;
@@ -28,7 +30,8 @@ export type OpenReporterOptions = Readonly<{
 
 /**
  * Chooses how a run is shown: JSON lines when asked for; spinners and bars when stderr is a terminal
- * that can move its cursor, not in CI, and neither `quiet` nor without `progress`; else dated lines.
+ * that can move its cursor, not in CI, and neither `quiet` nor without `progress`; else dated lines. A
+ * command without bars tells the same in lines without a date where it could have them.
  * stdout carries the result alone: a URL per film, or the JSON lines. From now on the loss of a reader
  * (EPIPE) is quiet on both. Only bars load ora and cli-progress, which take a tenth of a second.
  */
@@ -43,6 +46,7 @@ export async function openReporter(options: OpenReporterOptions): Promise<Report
     paint: openPaint(hasColor),
     quiet: options.quiet,
     verbose: options.verbose,
+    isDated: !isForPeople(options),
     progressIntervalMs: terminal.progressIntervalMs,
     now: options.now,
   };
@@ -55,9 +59,17 @@ export async function openReporter(options: OpenReporterOptions): Promise<Report
   return reporterOf(new TtyReporter(setup, new Tty(stderr, { hasColor })), redact);
 }
 
-function wantsBars({ quiet, progress, stderr, terminal }: OpenReporterOptions): boolean {
+function wantsBars(options: OpenReporterOptions): boolean {
+  return options.withBars && !options.quiet && isScreen(options);
+}
+
+function isForPeople(options: OpenReporterOptions): boolean {
+  return isScreen(options) || (options.quiet && options.stderr.isTTY === true);
+}
+
+function isScreen({ progress, stderr, terminal }: OpenReporterOptions): boolean {
   const canMoveCursor = stderr.isTTY === true && terminal.term !== 'dumb';
-  return canMoveCursor && progress && !quiet && !terminal.isCI;
+  return canMoveCursor && progress && !terminal.isCI;
 }
 
 /** `report` is handed around alone: it must not lose its object. */

@@ -4,7 +4,7 @@ import { formatRunningTime } from '../lib/format-running-time.ts';
 import type { Event, EventOf } from '../model/event.ts';
 import { differenceLines, tallyText } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
-import { loudnessText, qualityText, warningLines, workerText } from './fact-lines.ts';
+import { factLines, loudnessText, qualityText, warningLines, workerText } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
@@ -27,8 +27,8 @@ const PROGRESS_INTERVAL_MS = 30_000;
  *
  *     2026-11-22T03:30:31Z encode   phim-01 24% speed=8.9x eta=9m31s
  *
- * A line per stage, and about one every 30 s or 10 % while it goes on. With `quiet` only errors, and on
- * a terminal these without a date.
+ * A line per stage, and about one every 30 s or 10 % while it goes on. With `quiet` only errors. What is
+ * not dated, as on a terminal for a command without bars, has the form of what stands above bars.
  */
 export class PlainReporter implements Reporter {
   readonly #setup: ReporterSetup;
@@ -50,10 +50,11 @@ export class PlainReporter implements Reporter {
       const lines = differenceLines(event, this.#setup);
       this.#setup.stdout.write(lines.map((line) => `${line}\n`).join(''));
     } else if (event.type === 'result') {
-      this.#say('done', resultText(event));
+      if (this.#setup.isDated) this.#say('done', resultText(event));
       this.#setup.stdout.write(`${event.hls_url}\n`);
     } else if (!this.#setup.quiet) {
-      this.#tell(event);
+      if (this.#setup.isDated) this.#tell(event);
+      else this.#show(event);
     }
   }
 
@@ -118,6 +119,12 @@ export class PlainReporter implements Reporter {
     }
   }
 
+  #show(event: Event): void {
+    const { stderr, paint, verbose } = this.#setup;
+    const lines = factLines(event, { columns: stderr.columns ?? 80, paint, verbose });
+    stderr.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
   #sayAtPace(kind: 'download' | 'encode' | 'upload', share: number, text: string): void {
     if (this.#pace.isDue(kind, { percent: share * 100, atMs: this.#setup.now() }))
       this.#say(kind, text);
@@ -139,9 +146,9 @@ export class PlainReporter implements Reporter {
   }
 
   #write(kind: string, lines: readonly string[]): void {
-    const { stderr, quiet, now } = this.#setup;
+    const { stderr, isDated, now } = this.#setup;
     const time = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const prefix = quiet && stderr.isTTY === true ? '' : `${time} ${kind.padEnd(8)} `;
+    const prefix = isDated ? `${time} ${kind.padEnd(8)} ` : '';
     stderr.write(lines.map((line) => `${prefix}${line}\n`).join(''));
   }
 }

@@ -20,6 +20,8 @@ export type ReporterSetup = Readonly<{
   paint: Paint;
   quiet: boolean;
   verbose: boolean;
+  /** Of lines: with time and kind, as logs have them. */
+  isDated: boolean;
   /** Between two lines about progress; each reporter has its own when undefined. */
   progressIntervalMs: number | undefined;
   now: () => number;

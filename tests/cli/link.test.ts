@@ -88,6 +88,7 @@ describe('movie-ingest link', () => {
   });
 
   const GONE = { status: 'deleted', deleted_at: { $date: '2026-11-01T00:00:00Z' } };
+  const ELSEWHERE = { hls_url: 'http://127.0.0.1:4680/videos/phim-01/master.m3u8' };
   const MOVED = { hls_url: 'https://media.example.com/films/videos/phim-01/master.m3u8' };
 
   test.each([
@@ -96,10 +97,16 @@ describe('movie-ingest link', () => {
     ['keys mistaken', ['link', 'keys'], userWith(KEY), 'movie-ingest link keys new'],
     ['a film that was removed', ['link', 'phim-01'], userWith(KEY, { 'phim-01': GONE }), 'restore'],
     ['a host with a path', ['link', 'phim-01'], userWith(KEY, { 'phim-01': MOVED }), 'hls_url'],
+    [
+      'a film of another store',
+      ['link', 'phim-01'],
+      userWith(KEY, { 'phim-01': ELSEWHERE }),
+      'sync --rewrite-urls',
+    ],
     ['no film', ['link'], userWith(KEY), 'no film is named'],
     ['two films', ['link', 'a', 'b'], userWith(KEY), '"a b" is more than the name of a film'],
     ['a bare number', ['link', 'phim-01', '--ttl', '2'], userWith(KEY), 'It has no unit'],
-    ['no time', ['link', 'phim-01', '--ttl', '0s'], userWith(KEY), 'longer than nothing'],
+    ['no time', ['link', 'phim-01', '--ttl', '0'], userWith(KEY), 'longer than nothing'],
     ['for ever', ['link', 'phim-01', '--ttl', '999999h999999h'], userWith(KEY), 'not a duration'],
     ['a strange action', ['link', 'keys', 'make'], userWith(KEY), 'new'],
     ['film and object', ['link', 'a', '--presign', 'b'], userWith(KEY), 'not for a film'],

@@ -15,6 +15,7 @@ export async function openTestReporter(options: Partial<OpenReporterOptions> = {
     quiet: false,
     verbose: false,
     progress: true,
+    withBars: true,
     stdout,
     stderr,
     terminal: {

@@ -136,7 +136,21 @@ describe('/api/movies', () => {
     '/api/x',
   ])('%s is 404', async (path) => {
     const { server } = await startPreview({ catalog });
-    expect((await ask(server, path)).status).toBe(404);
+    const { status, headers, body } = await ask(server, path);
+    expect([status, headers['content-type']]).toEqual([404, 'application/problem+json']);
+    const problem = { type: 'about:blank', title: 'Not Found', status: 404, instance: path };
+    expect(json(body)).toEqual({ ...problem, detail: 'no such film' });
+  });
+
+  test('HEAD is GET without the body', async () => {
+    const { server } = await startPreview({ catalog });
+    for (const path of ['/api/movies', '/api/movies/phim-01', '/api/movies/nothing']) {
+      const [get, head] = [await ask(server, path), await ask(server, path, { method: 'HEAD' })];
+      const { date: _, ...headers } = get.headers;
+      expect([head.status, head.body.length]).toEqual([get.status, 0]);
+      expect(head.headers).toMatchObject(headers);
+      expect(head.headers['content-length']).toBe(String(get.body.length));
+    }
   });
 
   test('a catalogue that is away is 503 with cause and fix', async () => {
@@ -153,7 +167,15 @@ describe('/api/movies', () => {
     for (const path of ['/api/movies', '/api/movies/x']) {
       const { status, body } = await ask(server, path);
       expect(status).toBe(503);
-      expect(json(body)).toEqual({ what: 'MongoDB is away', why: 'refused', fix: 'start it' });
+      expect(json(body)).toEqual({
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail: 'MongoDB is away',
+        instance: path,
+        why: 'refused',
+        fix: 'start it',
+      });
     }
   });
 

@@ -193,12 +193,13 @@ describe.skipIf(missing.length > 0 || mongod === undefined)('examples/spring-boo
   });
 
   test.each(['/nothing', '/000000000000000000000000', '/phim-04', '/%7B%24ne%3A1%7D'])(
-    '%s, which is no film or was removed, is 404',
+    '%s, which is no film or was removed, is 404 in the words of preview',
     async (path) => {
       const { status, headers, text } = await get(open, path);
       expect(status).toBe(404);
       expect(headers.get('content-type')).toBe('application/problem+json');
       expect(JSON.parse(text)).toMatchObject({ status: 404, detail: 'no such film' });
+      expect(JSON.parse(text)).toEqual(JSON.parse((await get(preview, path)).text));
     },
   );
 

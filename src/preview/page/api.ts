@@ -34,11 +34,11 @@ async function load(url: string): Promise<Loaded<unknown>> {
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok) return { value: body };
   if (response.status === 404) return { problem: noSuchFilm() };
-  const { what, why, fix } = (body ?? {}) as { what?: string; why?: string; fix?: string };
+  const { detail, why, fix } = (body ?? {}) as { detail?: string; why?: string; fix?: string };
   const check = { text: texts.fixes.checkSetUp, command: 'movie-ingest doctor' };
   return {
     problem: {
-      what: what ?? texts.problems.catalogue(response.status),
+      what: detail ?? texts.problems.catalogue(response.status),
       why,
       fix: fix === undefined ? check : { text: fix },
     },

@@ -63,8 +63,17 @@ describe('what Cloudflare needs', () => {
     const guide = writeGuide({ ...DELIVERY, kind: 's3' });
     expect(guide).toContain('not at R2');
     expect(guide).not.toContain('wrangler');
-    const names = deliveryFiles({ ...DELIVERY, kind: 's3' }, '').map(({ name }) => name);
+    expect(guide).not.toMatch(/R2 does so|R2: the bucket/);
+    const files = deliveryFiles({ ...DELIVERY, kind: 's3' }, '');
+    const names = files.map(({ name }) => name);
     expect(names).not.toContain('worker.js');
+    // The commands for those whose key may not name files that are there.
+    for (const [, name = ''] of guide.matchAll(/file:\/\/(\S+)/g)) expect(names).toContain(name);
+    expect(guide).toContain(
+      'put-bucket-cors --bucket movies --cors-configuration file://cors.s3.json',
+    );
+    const s3Cors = files.find(({ name }) => name === 'cors.s3.json')?.text ?? '{}';
+    expect(JSON.parse(s3Cors)).toMatchObject({ CORSRules: [{ AllowedMethods: ['GET', 'HEAD'] }] });
   });
 
   test('r2.dev is called what it is', () => {

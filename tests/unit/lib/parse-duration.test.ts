@@ -12,6 +12,7 @@ describe('parseDuration', () => {
     ['1h5s', 3_605_000],
     ['90m', 5_400_000],
     ['0s', 0],
+    ['0', 0],
     [' 30s ', 30_000],
   ])('%s is %i ms', (text, durationMs) => {
     expect(parseDuration(text)).toBe(durationMs);

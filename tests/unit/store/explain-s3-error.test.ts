@@ -107,6 +107,13 @@ describe('what S3 and the network answer', () => {
     `);
   });
 
+  it('says so when an endpoint without TLS was asked for TLS', () => {
+    const message =
+      'write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
+    expect(explain(Object.assign(new Error(message), { code: 'EPROTO' })).fix).toContain('http://');
+    expect(explain(broke('EPROTO')).fix).toContain('the clock');
+  });
+
   it('names the region that a B2 or AWS endpoint is in', () => {
     const error = answered(400, 'AuthorizationHeaderMalformed');
     const b2 = explain(error, {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { film, wholeRun } from '../../fixtures/ui/film-run.ts';
+import { memoryOutput } from '../../helpers/memory-output.ts';
 import { openTestReporter, START_MS } from '../../helpers/report-run.ts';
 
 test('a run is told in dated lines on stderr, and stdout has the URL alone', async () => {
@@ -78,6 +79,54 @@ test('an error is told in three parts, each line dated, quiet or not', async () 
     2026-11-22T03:30:01Z error      Fix    Give it a film
     "
   `);
+});
+
+describe('a command without bars', () => {
+  const told = [
+    { type: 'warning', message: 'the clock is late', fix: 'Set it' },
+    { type: 'tally', films: 2, same: 2, settled: 0, left: 0, exit: 0 },
+    {
+      type: 'error',
+      exit: 2,
+      code: 'usage',
+      message: 'there is no film',
+      fix: 'movie-ingest list',
+    },
+  ] as const;
+  const facts = {
+    isCI: false,
+    term: 'xterm',
+    noColor: '1',
+    forceColor: undefined,
+    progressIntervalMs: undefined,
+  };
+
+  test('tells people on a terminal, and writes no log there', async () => {
+    const stderr = memoryOutput({ columns: 80, rows: 24 });
+    const run = await openTestReporter({ withBars: false, stderr, terminal: facts });
+    run.reportAll(told);
+    expect(stderr.text()).toMatchInlineSnapshot(`
+      "! the clock is late. Set it
+      ✔ 2 films: 2 the same
+      ✖ there is no film  exit 2
+        Fix    movie-ingest list
+      "
+    `);
+  });
+
+  test.each([
+    ['--no-progress', { progress: false }],
+    ['TERM=dumb', { terminal: { ...facts, term: 'dumb' } }],
+    ['CI', { terminal: { ...facts, isCI: true } }],
+    ['a pipe', { stderr: memoryOutput() }],
+  ])('dates each line with %s', async (_, how) => {
+    const options = { stderr: memoryOutput({ columns: 80, rows: 24 }), terminal: facts, ...how };
+    const run = await openTestReporter({ withBars: false, ...options });
+    run.reportAll(told);
+    const lines = options.stderr.text().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line).toMatch(/^2026-11-22T03:30:01Z (warning|tally|error)/);
+  });
 });
 
 test('status tells at once how far it is', async () => {
