@@ -4,15 +4,14 @@ export type UnitFile = Readonly<{ name: string; text: string }>;
 
 /**
  * Units for ~/.config/systemd/user: a service, and a timer for what has its hour (missed ones are made up
- * for at the next start). Being stopped by SIGTERM is no failure.
+ * for at the next start). Being stopped by SIGTERM is no failure. They wait for no network: a user's manager
+ * has no network-online.target, and a run waits by itself.
  */
 export function systemdUnits(job: Job): readonly UnitFile[] {
   const name = jobName(job);
   const { folder, path, program, words, hour, minute } = job;
   const service = `[Unit]
 Description=movie-ingest ${unitText(words[0] ?? '')}
-Wants=network-online.target
-After=network-online.target
 
 [Service]
 Type=${runsOn(job) ? 'exec' : 'oneshot'}

@@ -134,7 +134,8 @@ describe.skipIf(inject('s3') === undefined)('deliver, at a real S3 server', () =
     expect(run.exitCode).toBe(0);
     expect(run.of('CORS')).toMatchObject({ status: 'warning' });
     expect(run.of('CORS').cause).toContain('Admin');
-    expect(run.of('CORS').fix).toContain('wrangler r2 bucket cors set');
+    expect(run.of('CORS').fix).toContain(`put-bucket-cors --bucket ${Bucket}`);
+    expect(run.of('CORS').fix).not.toContain('wrangler');
     expect(run.of('lifecycle')).toMatchObject({ status: 'warning' });
   });
 

@@ -1,10 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../src/schedule/job.ts';
 import { writeCron } from '../../../src/schedule/write-cron.ts';
 import { writeLaunchd } from '../../../src/schedule/write-launchd.ts';
 import { systemdUnits } from '../../../src/schedule/write-systemd.ts';
 import { readPlist } from '../../helpers/read-plist.ts';
+import { skipLoudly } from '../../helpers/skip-loudly.ts';
+import { makeTempDir } from '../../helpers/temp-dir.ts';
+
+const ANALYZE = 'systemd-analyze';
+const hasSystemd = !(await execa(ANALYZE, ['--version'], { reject: false })).failed;
 
 const JOB: Job = {
   program: ['/opt/homebrew/bin/node', '/opt/homebrew/bin/movie-ingest'],
@@ -73,5 +81,25 @@ describe('systemd', () => {
     expect(units).toHaveLength(1);
     expect(units[0]?.text).toContain('Restart=on-failure');
     expect(units[0]?.text).toContain('watch "/Users/me/50%% <new> \\"$$HOME\\""\n');
+  });
+
+  if (!hasSystemd) skipLoudly('units of systemd: no systemd-analyze');
+  test.skipIf(!hasSystemd)('systemd itself finds nothing wrong with them', async () => {
+    const dir = makeTempDir('units');
+    const here = { program: [process.execPath, 'movie-ingest'], folder: '/tmp' };
+    for (const job of [JOB, WATCH]) {
+      for (const { name, text } of systemdUnits({ ...job, ...here })) {
+        writeFileSync(join(dir, name), text);
+      }
+    }
+    const units = readdirSync(dir).map((name) => join(dir, name));
+    expect(units).toHaveLength(3);
+    const env = { XDG_RUNTIME_DIR: dir };
+    const { exitCode, all } = await execa(ANALYZE, ['--user', 'verify', ...units], {
+      env,
+      all: true,
+      reject: false,
+    });
+    expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
   });
 });
