@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // CommonJS, and help from a file: a module loader and a command tree cost as much again as starting
 // node does (P6: 2.0 × `node -e 0` with them, 1.2 × without), and shells ask for help at every Tab.
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const help = readHelp(process.argv.slice(2));
@@ -26,6 +26,7 @@ function readHelp(words) {
 
 async function run() {
   try {
+    if (!(await isBuilt())) return;
     const { main } = await import('../dist/main.js');
     process.exitCode = await main(process.argv);
   } catch (error) {
@@ -36,4 +37,16 @@ async function run() {
     );
     process.exitCode = 9;
   }
+}
+
+/**
+ * `npm install -g .` of a clone links this folder and nothing more, so the first run builds it. No script
+ * of npm's does: npm 11.19 warns of a package that has one (`prepare` too), and npm 12 does not run it. A
+ * package comes built, and without scripts/.
+ */
+async function isBuilt() {
+  const root = join(__dirname, '..');
+  if (existsSync(join(root, 'dist', 'main.js')) || !existsSync(join(root, 'scripts'))) return true;
+  const { setUpClone } = await import('../scripts/set-up/clone.mjs');
+  return setUpClone();
 }

@@ -54,6 +54,12 @@ describe('the package that npm would publish', () => {
   });
 });
 
+test('our own package has no script that npm would run, or warn of, when it is installed', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const ofInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+  expect(ofInstall.filter((name) => name in scripts)).toEqual([]);
+});
+
 test('no package that users get runs a script when it is installed', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const scripted = Object.entries<Record<string, unknown>>(packages)
