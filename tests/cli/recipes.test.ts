@@ -5,6 +5,7 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBucket } from '../contract/store-bucket.ts';
 import { CAPTION_SRT } from '../e2e/caption-at.ts';
+import { type Edge, startEdge } from '../helpers/edge.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, TINY, type User } from '../helpers/new-user.ts';
 import { canReadPlist, readPlist } from '../helpers/read-plist.ts';
@@ -20,7 +21,12 @@ const INSTALLED = '/opt/homebrew/bin/movie-ingest';
 const HERE = ['Film 1.mp4', "it's 2.mp4", 'trailer.mov', 'film.mkv'];
 const IN_FILMS = ['Đất Rừng (2023).mkv', 'a "b" $HOME;.mkv'];
 /** Put beside them where a block names them. */
-const EXTRAS: readonly string[] = ['Đất Rừng Phương Nam (2023).mp4', 'phu-de.srt', 'captions.vtt'];
+const EXTRAS: readonly string[] = [
+  'Đất Rừng Phương Nam (2023).mp4',
+  'film.mp4',
+  'phu-de.srt',
+  'captions.vtt',
+];
 /** In the library that blocks marked `library` find. */
 const IN_LIBRARY = ['phim-01.mp4', 'phim-02.mp4'];
 const PUBLIC_URL = { MOVIE_INGEST_PUBLIC_URL: 'https://media.example.com' } as const;
@@ -50,7 +56,10 @@ beforeAll(async () => {
   expect(exitCode, stderr).toBe(0);
 });
 
+let edge: Edge | undefined;
+
 afterAll(async () => {
+  await edge?.close();
   if (mongod === undefined) return;
   const mongo = await MongoClient.connect(mongod.uri);
   await mongo.db(db).dropDatabase();
@@ -105,6 +114,7 @@ describe('blocks marked "run" in README and docs do what they say', async () => 
     test.skipIf(lacks.length > 0)(`${at}${end}`, async () => {
       const viewer = newViewer();
       const given = await environmentFor(marks);
+      if (marks.has('published')) await publish({ ...viewer.env, ...given });
       if (marks.has('library')) cpSync(library.library, viewer.library, { recursive: true });
       for (const name of EXTRAS.filter((it) => code.includes(it))) {
         cpSync(join(clips, name), join(viewer.cwd, name));
@@ -133,7 +143,8 @@ describe('blocks marked "run" in README and docs do what they say', async () => 
       if (films === undefined) return;
       const listed = await runCli(['list', '--json'], { env });
       expect(listed.stdout.trim().split('\n').filter(Boolean)).toHaveLength(Number(films));
-      if (!marks.has('s3')) expect(viewer.published()).toHaveLength(Number(films));
+      if (!marks.has('s3') && !marks.has('edge'))
+        expect(viewer.published()).toHaveLength(Number(films));
     });
   }
 });
@@ -144,9 +155,30 @@ async function environmentFor(marks: ReadonlySet<string>): Promise<Record<string
   return {
     ...(bucket === undefined ? PUBLIC_URL : s3Env(bucket.settings)),
     ...(marks.has('r2') ? R2 : {}),
+    ...(marks.has('edge') ? await behindTheWorker() : {}),
     ...(marks.has('mongodb') ? { MONGODB_URI: mongod?.uri ?? '', MONGODB_DB: db } : {}),
     ...(marks.has('link-key') ? LINK_KEY : {}),
   };
+}
+
+/** Cloudflare on this machine, one for all blocks: a bucket of R2's, private, and the Worker before it. */
+async function behindTheWorker(): Promise<Record<string, string>> {
+  const { MOVIE_INGEST_LINK_KEY_ID: id, MOVIE_INGEST_LINK_SECRET: secret } = LINK_KEY;
+  edge ??= await startEdge({ edge: { SIGNING_KEYS: JSON.stringify({ [id]: secret }) } });
+  const { S3_ENDPOINT = '', S3_BUCKET = '' } = edge.env;
+  const bucket = {
+    R2_ENDPOINT: S3_ENDPOINT,
+    R2_BUCKET: S3_BUCKET,
+    R2_PUBLIC_URL: edge.url('edge'),
+  };
+  return { ...R2, ...bucket, ...LINK_KEY };
+}
+
+/** The films of the library, in the bucket of this environment. */
+async function publish(env: Readonly<Record<string, string>>): Promise<void> {
+  const paths = IN_LIBRARY.map((name) => join(clips, name));
+  const { exitCode, stderr } = await runCli(['add', ...paths], { env });
+  expect(exitCode, stderr).toBe(0);
 }
 
 /** Is asked for nothing. */

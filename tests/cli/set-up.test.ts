@@ -77,6 +77,27 @@ describe('npm run ingest in a fresh clone', () => {
   });
 });
 
+describe('the command in a clone that is only linked', () => {
+  test('installs and builds at its first run, and says and does nothing after that', async () => {
+    const clone = makeClone({ programs: ['npm'] });
+    const first = await clone.command(['add', 'film.mp4']);
+    expect(JSON.parse(first.stdout)).toMatchObject({ args: ['add', 'film.mp4'] });
+    expect(first.stderr).toBe('Installing the dependencies (npm install), once …\nBuilding …\n');
+    expect(first.exitCode).toBe(7);
+    const second = await clone.command(['list']);
+    expect(second).toMatchObject({ stderr: '', exitCode: 7 });
+    expect(clone.calls()).toHaveLength(1);
+  });
+
+  test('that cannot be set up ends with 2', async () => {
+    const clone = makeClone({ programs: [] });
+    writeProgram(clone.programs, 'npm', 'process.exit(1);');
+    const { stdout, stderr, exitCode } = await clone.command(['list']);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toContain('Error: npm install failed (exit 1)');
+  });
+});
+
 test('npm run ingest knows every option of add whose value is the next word', async () => {
   const { OPTIONS_WITH_VALUE } = await import(join(REPOSITORY, 'scripts/set-up/names-film.mjs'));
   const { stdout } = await runMain(['add', '--help']);
@@ -162,6 +183,7 @@ function makeClone(options: CloneOptions) {
   const programs = makeTempDir('programs');
   const log = join(makeTempDir('log'), 'calls');
   cpSync(join(REPOSITORY, 'scripts'), join(dir, 'scripts'), { recursive: true });
+  cpSync(join(REPOSITORY, 'bin'), join(dir, 'bin'), { recursive: true });
   mkdirSync(join(dir, 'src'));
   mkdirSync(join(dir, 'docs/providers'), { recursive: true });
   for (const [path, text] of Object.entries(CLONE_FILES)) writeFileSync(join(dir, path), text);
@@ -179,19 +201,22 @@ function makeClone(options: CloneOptions) {
     writeFileSync(join(dir, 'package-lock.json'), JSON.stringify({ packages }));
   };
   writeLock('7.0.2');
+  const run = (words: readonly string[], env: Readonly<Record<string, string | undefined>>) =>
+    execa(process.execPath, words, {
+      cwd: dir,
+      env: { PATH: programs, HOME: dir, ...env },
+      extendEnv: false,
+      reject: false,
+      stripFinalNewline: false,
+    });
   return {
     dir,
     programs,
     writeLock,
+    command: (args: readonly string[]) => run(['bin/movie-ingest.cjs', ...args], {}),
     calls: () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []),
     ingest: (args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) =>
-      execa(process.execPath, ['--import', user, 'scripts/ingest.mjs', ...args], {
-        cwd: dir,
-        env: { PATH: programs, HOME: dir, ...env },
-        extendEnv: false,
-        reject: false,
-        stripFinalNewline: false,
-      }),
+      run(['--import', user, 'scripts/ingest.mjs', ...args], env),
   };
 }
 

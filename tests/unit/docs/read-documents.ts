@@ -28,13 +28,18 @@ export type ShellBlock = Readonly<{
   code: string;
   /** What stands behind `sh` when it is marked to be run: `films=4 needs=jq library`. */
   run: string | undefined;
+  /** Why it is not, and what tries it instead: `serves until it is stopped: tests/cli/watch.test.ts`. */
+  notRun: string | undefined;
 }>;
 
+const SHELL_BLOCK = /^ *```sh(?: run\b([^\n]*)| not-run\b([^\n]*))?\n(.*?)^ *```$/gms;
+
 export function shellBlocks({ path, text }: Document): readonly ShellBlock[] {
-  return [...text.matchAll(/^ *```sh(?: run(.*?))?\n(.*?)^ *```$/gms)].map((match) => ({
+  return [...text.matchAll(SHELL_BLOCK)].map((match) => ({
     at: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
     run: match[1]?.trim(),
-    code: match[2] ?? '',
+    notRun: match[2]?.trim(),
+    code: match[3] ?? '',
   }));
 }
 

@@ -86,7 +86,8 @@ describe('systemd', () => {
   if (!hasSystemd) skipLoudly('units of systemd: no systemd-analyze');
   test.skipIf(!hasSystemd)('systemd itself finds nothing wrong with them', async () => {
     const dir = makeTempDir('units');
-    const here = { program: [process.execPath, 'movie-ingest'], folder: '/tmp' };
+    const program = [process.execPath, 'movie-ingest'] as const;
+    const here = { program, folder: '/tmp' };
     for (const job of [JOB, WATCH]) {
       for (const { name, text } of systemdUnits({ ...job, ...here })) {
         writeFileSync(join(dir, name), text);
