@@ -40,6 +40,8 @@ export async function followJob(options: FollowOptions): Promise<EventOf<'result
 class Follower {
   readonly #options: FollowOptions;
   readonly #told = new Map<string, string>();
+  /** Ended, by the diary: the last word on progress may be older than that. */
+  readonly #over = new Set<string>();
   #failure: EventOf<'error'> | undefined;
   /** Line of the diary. */
   next = 0;
@@ -61,7 +63,7 @@ class Follower {
       upload: progress.upload,
       outage: progress.outage,
     })) {
-      if (event === undefined) continue;
+      if (event === undefined || this.#over.has(kind)) continue;
       const text = JSON.stringify(event);
       if (this.#told.get(kind) === text) continue;
       this.#told.set(kind, text);
@@ -79,11 +81,19 @@ class Follower {
     });
   }
 
+  #tellEvent(event: Event): void {
+    if (event.type === 'encoded') this.#over.add('encode');
+    if (event.type === 'uploaded') this.#over.add('upload');
+    if (event.type === 'step' && event.step === 'encode') this.#over.clear(); // by another plan
+    this.#options.report(event);
+  }
+
   #tellEntry({ what, event, worker, why, againInMs }: JobEntry): void {
     if (what === 'told') {
-      if (event !== undefined) this.#options.report(event);
+      if (event !== undefined) this.#tellEvent(event);
       return;
     }
+    if (what === 'started') this.#over.clear();
     if (event?.type === 'error') this.#failure = event;
     if (what === 'cancelled' || (what === 'failed' && againInMs === undefined)) return;
     const reason = event?.type === 'error' ? event.message : why;

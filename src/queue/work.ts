@@ -70,6 +70,8 @@ class Shift {
   readonly #over = new AbortController();
   readonly #emptied: AbortSignal;
   readonly #withoutRoom: FilmsWithoutRoom;
+  /** Why jobs were given back, as it was last told, by their ids. */
+  readonly #toldReasons = new Map<string, string>();
   #proving: Promise<void> | undefined;
 
   constructor(options: WorkOptions, bullmq: Awaited<ReturnType<typeof loadBullmq>>) {
@@ -140,23 +142,31 @@ class Shift {
     const film = FilmJob.safeParse(job.data);
     if (!film.success) return this.#handBack(job, { token, diary, why: notUnderstood(job) });
     const noRoom = this.#withoutRoom.reasonAgainst(job.id ?? '', Date.now());
-    if (noRoom !== undefined) return this.#handOn(job, { token, diary, why: noRoom });
+    if (noRoom !== undefined) return this.#handBack(job, { token, diary, why: noRoom });
     const watched = watchJob({ job, token, queue, timing, signal: ended });
     const stopped = AbortSignal.any([signal, this.#emptied, watched]);
-    diary.write({ what: 'started' });
     diary.set({ timesHandedBack: handBacks(job) });
-    report(jobEvent(job, 'started', { worker: this.#options.name }));
+    // What is given back before a first word of the film was not begun with.
+    let isBegun = false;
+    const tellStart = () => {
+      if (isBegun) return;
+      isBegun = true;
+      diary.write({ what: 'started' });
+      report(jobEvent(job, 'started', { worker: this.#options.name }));
+    };
     try {
       stopped.throwIfAborted();
       const result = await take(film.data, {
         signal: stopped,
         report: (event) => {
+          tellStart();
           // A job that is another's now has another's diary.
           if (!stopped.aborted) diary.report(event);
           report(event);
         },
       });
       this.#withoutRoom.remove(job.id ?? '');
+      this.#toldReasons.delete(job.id ?? '');
       return result;
     } catch (error) {
       if (signal.aborted) return await this.#handOver(job, { token, diary });
@@ -206,22 +216,20 @@ class Shift {
     throw new Error(reasonOf(event));
   }
 
-  /** To whoever can do it. */
+  /**
+   * To whoever can do it. The same worker may get it again: it waits longer each time, and tells a reason
+   * once, for it may be offered all night.
+   */
   async #handBack(
     job: Job,
     { token, diary, why }: Omit<Making, 'ended'> & Readonly<{ why: string }>,
   ): Promise<never> {
-    diary.write({ what: 'handedBack', why });
-    this.#options.report(jobEvent(job, 'handedBack', { why }));
-    return this.#handOn(job, { token, diary, why });
-  }
-
-  /** Offered again after a while: longer each time, as the same worker may get it. */
-  async #handOn(
-    job: Job,
-    { token, diary, why }: Omit<Making, 'ended'> & Readonly<{ why: string }>,
-  ): Promise<never> {
-    const { timing, name } = this.#options;
+    const { timing, name, report } = this.#options;
+    if (this.#toldReasons.get(job.id ?? '') !== why) {
+      this.#toldReasons.set(job.id ?? '', why);
+      diary.write({ what: 'handedBack', why });
+      report(jobEvent(job, 'handedBack', { why }));
+    }
     const times = handBacks(job) + 1;
     const waitMs = Math.min(timing.lockMs, timing.handBackMs * 2 ** Math.min(times - 1, 10));
     diary.set({ handedBack: `${name}: ${why}`, timesHandedBack: times });

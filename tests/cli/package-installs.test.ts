@@ -56,6 +56,17 @@ describe('npm i -g of the package, into a clean prefix', () => {
     expect(existsSync(join(prefix, 'share/man/man1/movie-ingest.1'))).toBe(true);
   });
 
+  test('a queue without its two packages ends with the one line that installs them', async () => {
+    if (!isThere()) return;
+    const queue = { ...newUser().env, MOVIE_INGEST_QUEUE: 'redis://127.0.0.1:1' };
+    for (const args of [['worker'], ['queue', 'ls'], ['add', 'film.mp4']]) {
+      const { exitCode, stdout, stderr } = await run(args, queue);
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain('npm install -g --ignore-scripts bullmq@6 ioredis@6');
+      expect(stderr).not.toMatch(/ {4}at |ERR_MODULE_NOT_FOUND/);
+    }
+  });
+
   test('a film goes in, and preview has its page and plays it', async () => {
     if (!isThere()) return;
     const dir = makeTempDir('clip');

@@ -26,6 +26,8 @@ const JOB: Job = {
 };
 const WATCH: Job = { ...JOB, words: ['watch', '/Users/me/50% <new> "$HOME"'] };
 
+const WORKER: Job = { ...JOB, words: ['worker', '--path-map', '/Volumes/films=/mnt/films'] };
+
 const plist = (job: Job) => readPlist(writeLaunchd(job));
 
 describe('launchd', () => {
@@ -102,5 +104,31 @@ describe('systemd', () => {
       reject: false,
     });
     expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+  });
+});
+
+describe('a worker of a queue', () => {
+  test('is kept running by launchd unless it ended well, at full speed, from log-in on', async () => {
+    expect(await plist(WORKER)).toMatchObject({
+      Label: 'dev.movie-ingest.worker',
+      ProgramArguments: [...JOB.program, ...WORKER.words],
+      RunAtLoad: true,
+      KeepAlive: { SuccessfulExit: false },
+      ProcessType: 'Standard',
+    });
+  });
+
+  test('is a service of systemd that comes back when it fails, and that SIGTERM ends well', () => {
+    const [service, ...more] = systemdUnits(WORKER);
+    expect(more).toEqual([]); // no timer
+    for (const line of [
+      'SuccessExitStatus=143',
+      'Restart=on-failure',
+      'After=network-online.target',
+      'WantedBy=default.target',
+    ]) {
+      expect(service?.text).toContain(line);
+    }
+    expect(service?.text).toMatch(/^ExecStart=.* worker --path-map /m);
   });
 });
