@@ -37,8 +37,7 @@ const ACTIONS: Readonly<Record<QueueAction, (doing: Doing) => Promise<void>>> = 
   show,
   retry,
   cancel,
-  drain: async ({ queue, session }) =>
-    tell(session, { type: 'drained', jobs: await queue.drain() }, (n) => `${n} taken out`),
+  drain,
   pause: async ({ queue, session }) => {
     await queue.pause();
     tell(session, { type: 'paused' }, () => 'paused: what is being made goes on, nothing is begun');
@@ -140,6 +139,17 @@ async function retry({ queue, names, session }: Doing): Promise<void> {
     else if (names.length > 0) throw notOver(id, state);
   }
   tell(session, { type: 'retried', jobs: begun }, (n) => `${n} begun anew`);
+}
+
+async function drain(doing: Doing): Promise<void> {
+  const { queue, session } = doing;
+  const before = await queue.list();
+  const jobs = await queue.drain();
+  for (const { id, film } of before) {
+    const isGone = film !== undefined && (await queue.find(id)) === undefined;
+    if (isGone) await discard(id, film, doing);
+  }
+  tell(session, { type: 'drained', jobs }, (n) => `${n} taken out`);
 }
 
 async function cancel(doing: Doing): Promise<void> {

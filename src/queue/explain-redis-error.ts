@@ -71,7 +71,7 @@ function judge(said: string): [ExitName, Parts] {
 
 /** One side speaks TLS and the other does not: all that is seen is a connection that ends at once. */
 function tlsHint(said: string): string {
-  return /ECONNRESET|EPIPE|Connection is closed|disconnected before/i.test(said)
+  return /ECONNRESET|EPIPE|Connection is closed|no answer within/i.test(said)
     ? 'If that server speaks TLS, its address begins with rediss://; if not, with redis://. '
     : '';
 }

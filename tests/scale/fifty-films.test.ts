@@ -15,7 +15,7 @@ describe.skipIf(!hasServers || (await isMissing('redis')))('three workers', () =
       workers: 3,
       seed,
       mostBlows: 3 * films,
-      pauseMs: [500, 4_000],
+      pauseMs: [1_000, 5_000],
       lock: '3s',
       sleepMs: 6_000,
       giveUpAfterMs: 3_000_000,

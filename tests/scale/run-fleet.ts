@@ -54,6 +54,9 @@ export type FleetOutcome = Readonly<{
   seconds: number;
 }>;
 
+/** Pauses between two looks of an operator at what has failed. */
+const OPERATOR_LOOKS = 10;
+
 type Blow = 'kill' | 'stop' | 'terminate' | 'redis';
 
 /** Films, staged in the bucket, over workers that are killed, put to sleep and stopped, and a Redis that is restarted, at random. */
@@ -93,11 +96,15 @@ export async function runFleet(options: FleetOptions): Promise<FleetOutcome> {
     );
     const random = seededRandom(options.seed);
     const blows: string[] = [];
+    let looks = 0;
     const isDone = async () => (await movies.countDocuments()) >= films.length;
     const deadline = Date.now() + options.giveUpAfterMs;
     while (!(await isDone()) && Date.now() < deadline) {
       const [least, most] = options.pauseMs;
       await delay(least + random() * (most - least));
+      looks += 1;
+      // Whoever lost three workers is taken for poison, and waits for somebody who knows better.
+      if (looks % OPERATOR_LOOKS === 0) await own.run(['queue', 'retry']);
       if (blows.length >= options.mostBlows) continue;
       const blow = (['kill', 'stop', 'terminate', 'redis'] as const)[Math.floor(random() * 4)];
       const nth = Math.floor(random() * options.workers);
