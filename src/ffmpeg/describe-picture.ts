@@ -75,10 +75,23 @@ type Time = Pick<
 /** A picture that starts this late starts with the sound: AAC's lead-in is 21 ms, Apple's 44 ms. */
 const LONGEST_LEAD_SECONDS = 0.05;
 
+/** The decoders' delay in an AVI: H.264 holds back a few pictures, and few muxers take account of it. */
+const LONGEST_DELAY_PICTURES = 10;
+
 /** Whole places on the grid before the first picture, which would be filled with it. */
-function leadOf(firstSeconds: number, { num, den }: Rational): number {
+function leadOf(firstSeconds: number, { num, den }: Rational, longestSeconds: number): number {
   const places = Math.round((firstSeconds * num) / den);
-  return places > 0 && firstSeconds <= LONGEST_LEAD_SECONDS ? (places * den) / num : 0;
+  return places > 0 && firstSeconds <= longestSeconds ? (places * den) / num : 0;
+}
+
+/**
+ * How late the pictures of a film come that does not say when: those at the beginning mostly, as muxers
+ * squeeze the very first to 0 and leave a hole behind it. Their sound begins at 0 (measured: pictures of
+ * ffmpeg's AVIs came 42 to 167 ms late by the decoder's times).
+ */
+function delayOf(ptsSeconds: readonly number[], rate: Rational): number {
+  const late = ptsSeconds.map((seconds, index) => seconds - index / toNumber(rate));
+  return late.toSorted((a, b) => a - b)[late.length >> 1] ?? 0;
 }
 
 function toMs(seconds: number): number {
@@ -86,7 +99,10 @@ function toMs(seconds: number): number {
 }
 
 /** The rate that it is encoded at, and how its pictures lie on that grid. */
-function describeTime({ picture, firstPtsSeconds, timeStamps }: ProbedFilm, times: Times): Time {
+function describeTime(
+  { picture, firstPtsSeconds, isUntimed, timeStamps }: ProbedFilm,
+  times: Times,
+): Time {
   const { rate, sourceFps, isVariable } = chooseFrameRate({
     // Of a film whose clock jumps the header knows no length, and so no average.
     average: timeStamps === 'jumping' ? undefined : parseRatio(picture.avg_frame_rate, '/'),
@@ -96,15 +112,21 @@ function describeTime({ picture, firstPtsSeconds, timeStamps }: ProbedFilm, time
   });
   const ptsSeconds = firstPtsSeconds.map((seconds) => seconds - times.filmStart);
   const { round, offsetSeconds } = chooseFrameRounding(ptsSeconds, rate);
-  const leadSeconds = leadOf(Math.min(...ptsSeconds) - offsetSeconds, rate);
+  const first = Math.min(...ptsSeconds);
+  const isHeldBack = isUntimed === true && first > 0;
+  const leadSeconds = leadOf(
+    (isUntimed === true ? delayOf(ptsSeconds, rate) : first) - offsetSeconds,
+    rate,
+    isHeldBack ? LONGEST_DELAY_PICTURES / toNumber(rate) : LONGEST_LEAD_SECONDS,
+  );
+  // A delay that is the decoder's alone is no reason to move the sound.
+  const offset = offsetSeconds + (isUntimed === true ? 0 : leadSeconds);
   return {
     frameRate: rate,
     ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
     ...(isVariable ? { isVariableRate: true as const } : {}),
     frameRounding: round,
-    ...(Math.abs(offsetSeconds + leadSeconds) < LEAST_OFFSET_SECONDS
-      ? {}
-      : { gridOffsetMs: toMs(offsetSeconds + leadSeconds) }),
+    ...(Math.abs(offset) < LEAST_OFFSET_SECONDS ? {} : { gridOffsetMs: toMs(offset) }),
     ...(leadSeconds === 0 ? {} : { leadMs: toMs(leadSeconds) }),
   };
 }

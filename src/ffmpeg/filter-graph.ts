@@ -21,8 +21,9 @@ export function filterGraph(
 ): string {
   const { num, den } = grid.frameRate;
   const { leadMs = 0 } = picture;
+  // `setpts` cuts decimals off: on AVI's clock, of one tick a picture, two would meet at one place.
   const rate = [
-    ...(leadMs === 0 ? [] : [`setpts=PTS-${(leadMs / 1000).toFixed(6)}/TB`]),
+    ...(leadMs === 0 ? [] : [`setpts=round(PTS-${(leadMs / 1000).toFixed(6)}/TB)`]),
     `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
   ];
   const once = [

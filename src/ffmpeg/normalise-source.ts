@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
+import { toNumber } from '../model/rational.ts';
 import type { Source } from '../model/source.ts';
 import type { Framing } from './container-framing.ts';
 import { describeAudio } from './describe-audio.ts';
@@ -11,6 +12,7 @@ import type { ProbedFile, ProbedStream } from './ffprobe-output.ts';
 import type { FieldVerdict } from './field-order.ts';
 import { findCoverArt } from './find-cover-art.ts';
 import { parseClock, positive } from './parse-clock.ts';
+import { parseRatio } from './parse-ratio.ts';
 
 export type ProbedFilm = Readonly<{
   path: string;
@@ -23,6 +25,8 @@ export type ProbedFilm = Readonly<{
   programmes?: number;
   /** Of the first pictures in file order, on the demuxer's clock. */
   firstPtsSeconds: readonly number[];
+  /** The container does not say when a picture is shown: these are the decoder's times, in their order. */
+  isUntimed?: true;
   timeStamps: 'steady' | 'jumping';
   /** What the container cuts off, where this ffmpeg does not say. */
   framing?: Framing | undefined;
@@ -83,7 +87,8 @@ function pictureDurationMs({ path, probed, picture }: ProbedFilm, filmStart: num
 
 /** An AVI's header counts its frames; where the file is cut off ffprobe makes its length that of the rest. */
 function framesInAvi(probed: ProbedFile, picture: ProbedStream): number | undefined {
-  const [num = 0, den = 0] = (picture.r_frame_rate ?? '').split('/').map(Number);
-  if (probed.format.format_name !== 'avi' || !(num > 0)) return undefined;
-  return Math.max(((picture.nb_frames ?? 0) * den) / num, picture.duration ?? 0);
+  // In the header's own unit, which need not be that of a picture.
+  const unit = parseRatio(picture.time_base, '/');
+  if (probed.format.format_name !== 'avi' || unit === undefined) return undefined;
+  return Math.max((picture.nb_frames ?? 0) * toNumber(unit), picture.duration ?? 0);
 }

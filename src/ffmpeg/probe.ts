@@ -9,6 +9,7 @@ import type { Source } from '../model/source.ts';
 import type { Tools } from '../model/toolchain.ts';
 import { type FramedTrack, readContainerFraming } from './container-framing.ts';
 import { countFields } from './count-fields.ts';
+import { decodeFirstTimes } from './decode-first-times.ts';
 import { demandLimits } from './demand-limits.ts';
 import { demandOnePicture } from './demand-one-picture.ts';
 import { ProbedFile, type ProbedStream } from './ffprobe-output.ts';
@@ -19,6 +20,7 @@ import {
   toldFieldOrder,
 } from './field-order.ts';
 import { inputArgs } from './input-args.ts';
+import { isAnotherKind } from './is-another-kind.ts';
 import { normaliseSource } from './normalise-source.ts';
 import { oneProgramme } from './one-programme.ts';
 import { firstTimes, hasJumps, readPackets } from './read-packets.ts';
@@ -63,6 +65,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     // Only streams can jump, and only reading all of one shows it; other containers have one clock.
     ...(isStream ? {} : { limit: PACKETS_FOR_RATE }),
   });
+  const told = firstTimes(packets, PACKETS_FOR_RATE);
   const source = normaliseSource({
     path: absolute,
     bytes: file.size,
@@ -71,7 +74,8 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     probed,
     picture,
     ...(whole.programs.length > 1 ? { programmes: whole.programs.length } : {}),
-    firstPtsSeconds: firstTimes(packets, PACKETS_FOR_RATE),
+    firstPtsSeconds: told ?? (await decodeFirstTimes(which)),
+    ...(told === undefined ? { isUntimed: true as const } : {}),
     timeStamps: isStream && hasJumps(packets) ? 'jumping' : 'steady',
     framing: await readContainerFraming({
       path: absolute,
@@ -182,22 +186,24 @@ function tooManyPixels(
   });
 }
 
-/** The type of the first box, if it is an MP4 or QuickTime file. */
-async function readStart(path: string): Promise<string> {
+/** Enough to tell a text, and a file of another kind by its first bytes. */
+const START_BYTES = 512;
+
+async function readStart(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    return buffer.toString('latin1', 4, 8);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
 }
 
-function notAFilm(name: string, said: string, firstBox: string): IngestError {
+function notAFilm(name: string, said: string, start: Buffer): IngestError {
   // ffprobe takes anything called .mp4 for one; the first box tells a broken film from a text file.
   if (
     /moov atom not found/i.test(said) &&
-    /^(ftyp|mdat|moov|wide|free|skip|pnot)$/.test(firstBox)
+    /^(ftyp|mdat|moov|wide|free|skip|pnot)$/.test(start.toString('latin1', 4, 8))
   ) {
     return new IngestError('film', {
       what: `${name} is incomplete: its index (moov) is missing`,
@@ -208,9 +214,10 @@ function notAFilm(name: string, said: string, firstBox: string): IngestError {
   if (/encrypt|decrypt/i.test(said)) return encrypted(name);
   return new IngestError('film', {
     what: `${name} is not a film that can be read`,
-    why: /whitelist/i.test(said)
-      ? 'It is not a media container: a playlist, a script or an image dressed as a film.'
-      : 'No film container was recognised in it: it may be damaged, cut off, or another kind of file.',
+    why:
+      /whitelist/i.test(said) || isAnotherKind(start)
+        ? 'It is not a media container: a playlist, a script, an image or a text dressed as a film.'
+        : 'No film container was recognised in it: it may be damaged, cut off, or another kind of file.',
     fix: 'Play it from beginning to end in another player; if that fails, get a new copy.',
   });
 }

@@ -47,16 +47,14 @@ function secondsOf(text: string): number | undefined {
   return Number.isFinite(seconds) ? seconds : undefined;
 }
 
-/**
- * When the first pictures come, in any order: as they are shown, where the container says that. AVI does
- * not, for pictures that others refer to: the first one then comes out of the decoder with the second
- * packet, and the others as evenly as they go in.
- */
-export function firstTimes(packets: readonly Packet[], count: number): readonly number[] {
+/** When the first pictures are shown, in any order; undefined where the container does not say it (AVI). */
+export function firstTimes(
+  packets: readonly Packet[],
+  count: number,
+): readonly number[] | undefined {
   const first = packets.slice(0, count);
   const shown = first.flatMap(({ ptsSeconds }) => ptsSeconds ?? []);
-  if (shown.length >= first.length * MOSTLY) return shown;
-  return first.slice(1).flatMap(({ dtsSeconds }) => dtsSeconds ?? []);
+  return shown.length >= first.length * MOSTLY ? shown : undefined;
 }
 
 /** A few packets without a time are damage, not the container's way. */

@@ -83,7 +83,10 @@ export type VideoTrack = Readonly<{
   frameRounding: 'near' | 'down';
   /** How much earlier its pictures come on the grid of the encode than in the film; 0 if left out. */
   gridOffsetMs?: number;
-  /** Of that, what is whole pictures: the film would begin with its first picture doubled. */
+  /**
+   * What of it is whole pictures, with which the film would begin with its first picture doubled; in an
+   * AVI the delay of the decoder, which the sound does not share.
+   */
   leadMs?: number;
   /** Average bits per second of the picture; estimated from the file where the track does not say. */
   bitrateKbps: number;

@@ -64,12 +64,26 @@ test('of pictures that are not decoded as they are shown, the first two hundred 
   }
 });
 
-test('of an AVI, which does not say when pictures are shown, none is lost', async () => {
-  const divx = ['-c:v', 'mpeg4', '-q:v', '3', '-bf', '2', '-vtag', 'XVID'];
-  const { numbers, plan } = await numbersOf('divx.avi', '25', divx);
-  expect(plan.grid.frameRate).toEqual({ num: 25, den: 1 });
-  expect(plan.warnings).toEqual([]);
-  expect(numbers).toEqual(upTo(SECONDS * 25));
+describe('of an AVI, which does not say when pictures are shown, none is lost or doubled', () => {
+  test.each([
+    ['MPEG-4', '25', ['-c:v', 'mpeg4', '-q:v', '3', '-bf', '2', '-vtag', 'XVID']],
+    ['H.264', '24000/1001', ['-preset', 'veryfast']],
+    ['H.264 at a low rate', '12', ['-preset', 'veryfast']],
+  ])('%s at %s', async (name, rate, args) => {
+    const [num = 0, den = 1] = rate.split('/').map(Number);
+    const { numbers, plan } = await numbersOf(`${name}.avi`, rate, args);
+    expect(plan.grid.frameRate).toEqual({ num, den });
+    expect(plan.warnings).toEqual([]);
+    expect(numbers).toEqual(upTo(Math.ceil((SECONDS * num) / den)));
+  });
+});
+
+test('an AVI whose header counts at twice the rate of its pictures is as long as it says', async () => {
+  const whole = await makeClip({ dir, name: 'for-avi.mp4', rate: '24', seconds: SECONDS });
+  const path = join(dir, 'copied.avi');
+  await runFfmpeg(['-i', whole, '-c', 'copy', '-an', path]);
+  const { durationMs } = await probe(path, { tools: TOOLS });
+  expect(Math.abs(durationMs - SECONDS * 1000)).toBeLessThan(100);
 });
 
 test('above 60 every other picture is taken', async () => {

@@ -60,6 +60,19 @@ const FILMS: readonly (readonly [string, number, () => Promise<string>])[] = [
     }),
   ],
   [
+    'H.264 with B-frames in AVI, which does not say when they are shown',
+    4,
+    film({
+      name: 'o.avi',
+      codecs: ['-c:v', 'libx264', '-preset', 'veryfast', '-c:a', 'pcm_s16le'],
+    }),
+  ],
+  [
+    'MPEG-4 with B-frames and MP3 in AVI',
+    4,
+    film({ name: 'p.avi', codecs: ['-c:v', 'mpeg4', '-bf', '2', '-c:a', 'libmp3lame'] }),
+  ],
+  [
     'a hole in the picture',
     4,
     film({ name: 'l.mkv', videoFilter: "select='not(between(t,4.4,5.7))'" }),
