@@ -38,7 +38,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     onStatus: () => session.status(),
   });
   try {
-    return exitCode(await runCli(argv, session));
+    const exit = await runCli(argv, session);
+    if (exit === 'ok') await session.demandDelivered();
+    return exitCode(exit);
   } catch (error) {
     return await session.fail(abort.signal.aborted ? whyStopped(error, abort.signal) : error);
   } finally {

@@ -2,10 +2,10 @@ import { CommanderError } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import type { SecretSettings } from '../config/list-secrets.ts';
 import type { SettingsFlags } from '../config/setting-table.ts';
-import { type ExitCode, exitCode } from '../errors.ts';
+import { type ExitCode, exitCode, IngestError } from '../errors.ts';
 import type { Event, Report } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
-import { ignoreWriteErrors, type Output } from '../ui/output.ts';
+import { type Output, outliveWriteErrors, writeFailure } from '../ui/output.ts';
 import type { Paint } from '../ui/paint.ts';
 import type { Screen } from './open-screen.ts';
 import { runSecretCommand } from './run-secret-command.ts';
@@ -56,8 +56,8 @@ export class Session {
     this.stdin = setup.stdin;
     this.cwd = setup.cwd;
     // From the first write on: `--help | head -1` must end quietly.
-    ignoreWriteErrors(setup.stdout);
-    ignoreWriteErrors(setup.stderr);
+    outliveWriteErrors(setup.stdout);
+    outliveWriteErrors(setup.stderr);
   }
 
   /** Reads the settings and opens the screen. Warnings about the settings are told at once. */
@@ -134,6 +134,23 @@ export class Session {
    */
   handOver(text: string): void {
     this.stdout.write(text);
+  }
+
+  /**
+   * Throws `space` where there was no room for what was written to stdout: whoever reads it later misses
+   * some. A reader that has gone away is none.
+   */
+  async demandDelivered(): Promise<void> {
+    const failure = writeFailure(this.stdout);
+    if (failure === undefined) return;
+    const { noRoom } = await import('../lib/no-room.ts');
+    const full = noRoom(failure);
+    if (full === undefined) return;
+    throw new IngestError('space', {
+      what: `the result could not be written to stdout (${full.code})`,
+      why: `${full.why} What was asked for is done all the same.`,
+      fix: `${full.fix}, and run the same command again: it says the result again`,
+    });
   }
 
   /** Prints how far the run is, now. */

@@ -1,5 +1,5 @@
 import { JsonReporter } from './json-reporter.ts';
-import { ignoreWriteErrors, type Output, type TerminalFacts } from './output.ts';
+import { type Output, outliveWriteErrors, type TerminalFacts } from './output.ts';
 import { openPaint, wantsColor } from './paint.ts';
 import { PlainReporter } from './plain-reporter.ts';
 import { redactTexts } from './redact-texts.ts';
@@ -37,8 +37,8 @@ export type OpenReporterOptions = Readonly<{
  */
 export async function openReporter(options: OpenReporterOptions): Promise<Reporter> {
   const { json, stdout, stderr, color, terminal, redact } = options;
-  ignoreWriteErrors(stdout);
-  ignoreWriteErrors(stderr);
+  outliveWriteErrors(stdout);
+  outliveWriteErrors(stderr);
   const hasColor = wantsColor({ color, output: stderr, terminal });
   const setup: ReporterSetup = {
     stdout,

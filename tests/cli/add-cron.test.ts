@@ -89,6 +89,21 @@ describe('from cron: no terminal, no HOME, a short PATH, / as the current folder
     expect(user.documents()).toEqual(['film']);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'promise 3: a result that finds no room is no 0, though the film is in',
+    async () => {
+      const user = newUser();
+      const full = await cron(`RUN add '${film}' >/dev/full`, envOf(user));
+      expect(full.exitCode, full.stderr).toBe(9);
+      expect(full.stderr).toContain('the result could not be written to stdout (ENOSPC)');
+      expect(user.documents()).toEqual(['film']);
+      const list = await cron('RUN list --json >/dev/full', envOf(user));
+      expect(list.exitCode, list.stderr).toBe(9);
+      const again = await cron(`RUN add '${film}'`, envOf(user));
+      expect(again).toMatchObject({ exitCode: 0, stdout: URL_LINE });
+    },
+  );
+
   test('a home that is none: told with the way out, not as a fault of ours', async () => {
     const env = { MOVIE_INGEST_PRESET: TINY, HOME: '/dev/null' };
     const { exitCode, stderr } = await cron(`RUN add '${film}'`, env);
