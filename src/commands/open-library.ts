@@ -5,6 +5,7 @@ import { openSeen } from '../journal/seen.ts';
 import { once } from '../lib/once.ts';
 import type { LibraryContext } from '../library/context.ts';
 import type { Settings } from '../model/settings.ts';
+import { legible } from '../store/legible.ts';
 import { openPlaces } from './open-places.ts';
 import { commandHere } from './place-flags.ts';
 import { type CommonFlags, type Session, WITHOUT_BARS } from './session.ts';
@@ -22,6 +23,7 @@ export async function withLibrary(
   try {
     return await work({
       ...places,
+      store: legible(places.store),
       settings,
       openSeen: () => openSeen(join(settings.stateDir, 'leftovers', `${id}.json`)),
       reachStore: () => checkStore({ prefix: 'videos/', readOnly: true }),

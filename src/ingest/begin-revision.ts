@@ -3,6 +3,7 @@ import { readRevision } from '../hls/read-playlist.ts';
 import type { Plan } from '../model/plan.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import { type FreeRevision, freeRevision } from '../publish/free-revision.ts';
+import { legible } from '../store/legible.ts';
 import type { FencedContext } from './context.ts';
 
 export type BegunRevision = Pick<FreeRevision, 'takenOver'> & Readonly<{ plan: Plan }>;
@@ -30,8 +31,10 @@ async function findFree(
   { slug, revision }: Plan,
   { store, signal }: FencedContext,
 ): Promise<FreeRevision> {
-  const master = await store.get(keys.master(slug), { signal });
-  return freeRevision(store, revision, {
+  // What cannot be read back was published too.
+  const readable = legible(store);
+  const master = await readable.get(keys.master(slug), { signal });
+  return freeRevision(readable, revision, {
     live: master && readRevision(master.toString('utf8')),
     manifestKey: (candidate) => keys.manifest(slug, candidate),
     takenOverKey: (candidate) => keys.takenOver(slug, candidate),

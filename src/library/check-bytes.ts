@@ -18,8 +18,8 @@ const READS_AT_ONCE = 4;
 type CheckContext = Pick<LibraryContext, 'store' | 'signal'>;
 
 /**
- * Reads a film's objects and compares each with its MD5 in the manifest: those whose MD5 the store does
- * not tell (folders, uploads in parts), or, with `deep`, all of them; then every segment is scanned too,
+ * Reads a film's objects, and compares each with its MD5 in the manifest: those whose MD5 the store does
+ * not tell (folders, uploads in parts), or, with `deep`, all of them, and the master; then every segment is scanned too,
  * and the film goes through the gate again, as before it was published. A decoder has nothing to add: it
  * saw these very bytes then, as their MD5s show.
  */
@@ -34,7 +34,9 @@ export async function checkBytes(
   const known = new Map(listed.map((object) => [object.key, object.md5]));
   const told = new Set([...film.state.store.missing, ...film.state.store.damaged]);
   const poster = keys.poster(film.slug);
-  const left = manifest.objects
+  const master = { key: keys.master(film.slug), md5: md5(Buffer.from(manifest.master)) };
+  const readsMaster = deep && film.stored.masterState === 'as recorded';
+  const left = [...manifest.objects, ...(readsMaster ? [master] : [])]
     .filter(
       ({ key }) => !told.has(key) && (key !== poster || film.state.store.poster !== 'missing'),
     )
@@ -68,7 +70,7 @@ async function openScan(
   const inits = new Map<string, Readonly<{ path: string; body: Buffer }>>();
   for (const { key } of objects.filter((object) => object.key.endsWith(`/${INIT_FILE}`))) {
     const body = await store.get(key, { signal });
-    if (body !== undefined) inits.set(folderOf(key), { path: key, body });
+    if (body !== undefined && body.length > 0) inits.set(folderOf(key), { path: key, body });
   }
   return (key, body) => {
     const [, rendition, digits] =

@@ -43,7 +43,7 @@ export async function readFilm(listing: FilmListing, options: ReadOptions): Prom
     return { ...film, masterState: 'absent', revision: guess, ...guessed };
   }
   const { manifest } = guessed;
-  if (manifest !== undefined && md5(manifest.master) === master.md5) {
+  if (manifest !== undefined && isText(manifest.master, master)) {
     return { ...film, masterState: 'as recorded', revision: guess, ...guessed };
   }
   const text = (await options.store.get(master.key, options))?.toString('utf8') ?? '';
@@ -120,6 +120,7 @@ async function readRecord(
     : { manifest: undefined, manifestState: 'unreadable' };
 }
 
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+/** Of a store that tells no MD5s it is not known. */
+function isText(text: string, { md5, bytes }: ListedObject): boolean {
+  return bytes === Buffer.byteLength(text) && md5 === createHash('md5').update(text).digest('hex');
 }

@@ -158,8 +158,10 @@ function decideMaster(state: FilmState, { nowMs, repair }: Allowed): readonly Fi
     return [
       finding(3, '*', 'master differs', {
         detail: `master.m3u8 is not that of revision ${store.revision ?? '?'}`,
-        action: { do: 'put master' },
-        needs: '--repair',
+        // Its text is in the manifest.
+        ...(store.manifest === 'there'
+          ? { action: { do: 'put master' }, needs: '--repair' }
+          : { remedy: 'add --force FILM' }),
       }),
     ];
   }

@@ -8,3 +8,12 @@ export function arrivedDamaged(what: string): StoreFailure {
     fix: 'Run the same command again. If it comes back, test the memory and the network of this machine.',
   });
 }
+
+/** What was read is not what the store tells of: a bad line, or an object that has rotted. */
+export function readDamaged(key: string): StoreFailure {
+  return new StoreFailure('damaged', 'store', {
+    what: `${key} as read did not arrive unharmed`,
+    why: 'its MD5 differs from the one that the store tells for it: by a bad line, or as the object itself has rotted',
+    fix: 'Run the same command again. If it comes back, movie-ingest verify --deep finds what is damaged, and add --force makes the film anew.',
+  });
+}

@@ -26,7 +26,7 @@ import type {
   StoredObject,
   StoreOptions,
 } from '../model/store.ts';
-import { arrivedDamaged } from './arrived-damaged.ts';
+import { arrivedDamaged, readDamaged } from './arrived-damaged.ts';
 import { type BegunUpload, readBegunUpload } from './begun-upload.ts';
 import { bodyBytes, readBody } from './body.ts';
 import { checkKey } from './check-key.ts';
@@ -87,7 +87,7 @@ export class S3Store implements Store {
       const body = Buffer.from(await answer.Body.transformToByteArray());
       this.#noteEncryption(answer);
       const md5 = this.#md5From(answer.ETag);
-      if (md5 !== undefined && md5 !== md5Hex(body)) throw arrivedDamaged(`${key} as read`);
+      if (md5 !== undefined && md5 !== md5Hex(body)) throw readDamaged(key);
       return body;
     });
   }
@@ -144,7 +144,7 @@ export class S3Store implements Store {
       // Who ignores If-Match tells by the answer's own ETag.
       if (answer?.Body === undefined || answer.ETag !== etag) return undefined;
       const body = Buffer.from(await answer.Body.transformToByteArray());
-      if (body.length !== to - from) throw arrivedDamaged(`${shownKey(key)} as read`);
+      if (body.length !== to - from) throw readDamaged(shownKey(key));
       return body;
     });
   }

@@ -11,7 +11,8 @@ import type { AddressInfo } from 'node:net';
  * What becomes of one request. `reset`: the connection is cut in the middle of its body. `silence`:
  * the server never sees it and nobody answers. `hang`: the server does it, and the answer is held for
  * ever. `lost reply`: the server does it, and the connection is cut. `corrupt`: one byte of its body is
- * another on the way. `half answer`: headers and a byte of the answer, then nothing.
+ * another on the way. `rotten`: one byte of the answer's body is another than the store tells of.
+ * `half answer`: headers and a byte of the answer, then nothing.
  */
 export type ProxyFault =
   | 'reset'
@@ -19,6 +20,7 @@ export type ProxyFault =
   | 'hang'
   | 'lost reply'
   | 'corrupt'
+  | 'rotten'
   | 'half answer'
   | Readonly<{ status: number; code: string }>;
 
@@ -75,6 +77,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const [answer] = (await once(passed, 'response')) as [IncomingMessage];
     const content = await bodyOf(answer);
     if (fault === 'hang') return;
+    if (fault === 'rotten') content[0] = (content[0] ?? 0) ^ 1;
     if (fault === 'lost reply') return void incoming.socket.destroy();
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     if (fault === 'half answer') return void outgoing.write(content.subarray(0, 1));

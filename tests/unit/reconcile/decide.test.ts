@@ -166,6 +166,12 @@ const ROWS: readonly (readonly [
     ['3 * master differs: put master?'],
   ],
   [
+    'the master is another, and the manifest that has its text cannot be read',
+    film({ store: { master: 'other', manifest: 'unreadable' } }),
+    { repair: true },
+    ['3 * master differs: nothing', '4 ! manifest unreadable: nothing'],
+  ],
+  [
     'the master is not ours',
     film({ store: { master: 'foreign', revision: undefined, manifest: 'missing' } }),
     { repair: true },
