@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { makeBucket } from '../contract/store-bucket.ts';
 import { CAPTION_SRT } from '../e2e/caption-at.ts';
-import { type Edge, startEdge } from '../helpers/edge.ts';
+import { startEdge } from '../helpers/edge.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, TINY, type User } from '../helpers/new-user.ts';
 import { canReadPlist, readPlist } from '../helpers/read-plist.ts';
@@ -56,10 +56,7 @@ beforeAll(async () => {
   expect(exitCode, stderr).toBe(0);
 });
 
-let edge: Edge | undefined;
-
 afterAll(async () => {
-  await edge?.close();
   if (mongod === undefined) return;
   const mongo = await MongoClient.connect(mongod.uri);
   await mongo.db(db).dropDatabase();
@@ -161,10 +158,11 @@ async function environmentFor(marks: ReadonlySet<string>): Promise<Record<string
   };
 }
 
-/** Cloudflare on this machine, one for all blocks: a bucket of R2's, private, and the Worker before it. */
+/** Cloudflare on this machine: an empty, private bucket of R2's, and the Worker before it. */
 async function behindTheWorker(): Promise<Record<string, string>> {
   const { MOVIE_INGEST_LINK_KEY_ID: id, MOVIE_INGEST_LINK_SECRET: secret } = LINK_KEY;
-  edge ??= await startEdge({ edge: { SIGNING_KEYS: JSON.stringify({ [id]: secret }) } });
+  const edge = await startEdge({ edge: { SIGNING_KEYS: JSON.stringify({ [id]: secret }) } });
+  onTestFinished(() => edge.close());
   const { S3_ENDPOINT = '', S3_BUCKET = '' } = edge.env;
   const bucket = {
     R2_ENDPOINT: S3_ENDPOINT,
