@@ -6,8 +6,8 @@ const real = {
   // Each file starts ffmpeg, which takes all the cores there are.
   maxWorkers: 2,
   // Limits against hanging, not against being slow: two busy cores, other programs beside.
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
 };
 
 export default defineConfig({

@@ -12,8 +12,9 @@ export type TryEncoderOptions = Readonly<{
   /** Private options that this build knows. */
   options: readonly string[];
   /**
-   * How long one encode may take, which is less than a second on a machine at rest. VideoToolbox is known to
-   * hang; but a busy machine must not be told that it cannot encode: 1.2 s of CPU took 22 s at a load of 12.
+   * How long one encode may take, which is a second on a machine at rest. VideoToolbox is known to hang: 60 s.
+   * libx264 and libx265 are not, and a busy machine must not be told that it cannot encode: 300 s. At a load
+   * of 24 on two cores libx265 took more than a minute.
    */
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
@@ -70,7 +71,7 @@ async function encodeClip(
   request: TryEncoderOptions,
   bFrames: 0 | 2 | undefined,
 ): Promise<Attempt> {
-  const { timeoutMs = 60_000, signal } = request;
+  const { timeoutMs = isVideoToolbox(request.name) ? 60_000 : 300_000, signal } = request;
   const result = await run(request.ffmpeg, trialArgs(request, bFrames), { timeoutMs, signal });
   signal?.throwIfAborted();
   if (result.outcome !== 'exited' || result.exitCode !== 0) {

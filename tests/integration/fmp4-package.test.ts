@@ -104,7 +104,7 @@ describe.each([
     segments = scanFilm(plan, dir);
     gated = gate({ plan, segments, revision: REVISION });
     master = publish(dir, gated);
-  }, 300_000); // libx265 on a busy machine
+  });
 
   const folderOf = (name: string) => join(dir, REVISION, name);
 

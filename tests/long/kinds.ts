@@ -375,7 +375,7 @@ export const KINDS: readonly Kind[] = [
     expected: { seconds: 4, frames: 100, size: '640x360', tracks: 1 },
   },
   {
-    what: 'MXF: MPEG-2 4:2:2 in fields, eight mono tracks of PCM',
+    what: 'MXF: MPEG-2 4:2:2 in fields, two mono tracks of PCM',
     make: (at) =>
       at.film(
         'studio.mxf',
