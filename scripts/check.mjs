@@ -1,4 +1,4 @@
-/** `npm run check`: all that CI runs. Every check runs, whatever the ones before it found. */
+/** `npm run check`: what CI runs, but for its longer suites. Every check runs, whatever the ones before it found. */
 
 import { join } from 'node:path';
 import { ensureDependencies } from './set-up/dependencies.mjs';

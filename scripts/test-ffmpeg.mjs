@@ -1,8 +1,8 @@
 /**
  * `npm run test:ffmpeg [-- RELEASE...]`: the suites that drive ffmpeg, with each of three: the one of
  * this system, 8.1.2 (without zscale and libass, which proves the fall-backs) and 9.0.2. The last two
- * come from packages, once. One table at the end. What cannot be had is skipped loudly, or fails where
- * CI=true.
+ * come from packages, once. A table at the end, and a tally as of `npm test`. What cannot be had is skipped
+ * loudly, or fails where CI=true.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -60,8 +60,12 @@ await runScript(async () => {
       tools === undefined ? missing(release) : await testWith(release, tools, system.ffmpeg),
     );
   }
+  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((what) =>
+    rows.reduce((sum, row) => sum + row[what], 0),
+  );
   process.stdout.write(`\n${tableOf(rows)}\n`);
-  return rows.some(({ failed }) => failed > 0) ? 1 : 0;
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  return failed > 0 || passed === 0 ? 1 : 0;
 });
 
 function releasesOf(words) {
