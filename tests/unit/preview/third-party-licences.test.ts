@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
 import { describe, expect, test } from 'vitest';
 import { buildPreview } from '../../../scripts/build-preview.mjs';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
@@ -22,6 +24,27 @@ describe('the notices name what the page holds, in its version', () => {
     expect(await read('THIRD_PARTY_LICENSES')).toContain(
       await read(`node_modules/${name}/LICENSE`),
     );
+  });
+
+  test('what hls.js brings along in its own file: packages, and sources with a copyright of others', async () => {
+    const notices = await read('THIRD_PARTY_LICENSES');
+    const dir = fileURLToPath(new URL('../../../node_modules/hls.js/', import.meta.url));
+    const { devDependencies } = JSON.parse(await read('node_modules/hls.js/package.json'));
+    const paths = globSync('src/**/*.ts', { cwd: dir });
+    const sources = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8')));
+    const imports = sources.flatMap((text) => [
+      ...text.matchAll(/^import (?!type)[^;]*? from '([^.'][^']*)'/gm),
+    ]);
+    const packages = [...new Set(imports.map(([, name = '']) => name))].filter(
+      (name) => name in devDependencies,
+    );
+    expect(packages).toEqual(expect.arrayContaining(['eventemitter3', 'url-toolkit']));
+    for (const name of packages) expect(notices).toContain(`${name} ${devDependencies[name]} (`);
+    const copyrights = sources.flatMap(
+      (text) => text.match(/Copyright (?:\(c\) )?\d{4}.*$/gim) ?? [],
+    );
+    expect(copyrights.length).toBeGreaterThan(2);
+    for (const line of copyrights) expect(notices).toContain(line.trim());
   });
 
   test('with the whole text of the Apache License', async () => {
