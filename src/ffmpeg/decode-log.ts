@@ -144,10 +144,15 @@ class ErrorTrack {
     // No frame came after the last error: all the rest is lost.
     if (this.#isErring) Object.assign(this.#open ?? {}, { lastErrorMs: endMs, endMs });
     this.#close();
-    const [from, to] = [(this.#firstMs ?? 0) + edgeMs, endMs - edgeMs];
-    const inside = this.#traces.filter(
-      ({ startMs, lastErrorMs }) => edgeMs === 0 || (lastErrorMs > from && startMs < to),
-    );
+    const firstMs = this.#firstMs ?? 0;
+    const [from, to] = [firstMs + edgeMs, endMs - edgeMs];
+    const inside = this.#traces.filter((trace) => {
+      if (edgeMs === 0) return true;
+      // A recording that begins in the middle of things does so with its first picture: what breaks
+      // after good ones, and is seen beyond the first second, is damage.
+      const isOfTheBeginning = trace.startMs <= firstMs || trace.endMs <= from;
+      return (trace.lastErrorMs > from || !isOfTheBeginning) && trace.startMs < to;
+    });
     return joinRanges(
       inside.map(({ startMs, endMs }) => ({
         startMs: Math.floor(startMs),

@@ -44,6 +44,14 @@ describe('broken pictures', () => {
     expect(read(minute({ 20: [broken] })).picture).toEqual(seconds([19, 25]));
   });
 
+  test('that break within the first second, after good ones, are told as far as they are seen', () => {
+    const lines = Array.from({ length: 100 }, (_, at) => [
+      ...(at === 5 ? [broken] : []),
+      picture(at / 10, at % 30 === 0 ? 'I' : 'P'),
+    ]).flat();
+    expect(read(lines).picture).toEqual([{ startMs: 400, endMs: 3_000 }]);
+  });
+
   test('near ones are told as one', () => {
     const found = read(minute({ 22: [broken], 26: [broken], 41: [broken, broken] }));
     expect(found.picture).toEqual(seconds([21, 30], [40, 45]));
