@@ -8,8 +8,17 @@ export function toLanguageTag(tag: string | undefined): string {
   if (cleaned === '' || /^(und|mul|zxx|mis|q[a-t][a-z])(-|$)/i.test(cleaned)) return 'und';
   const canonical = canonicalTag(cleaned);
   // A primary subtag of four letters and more is no language: it is a name, or nothing.
-  if (canonical !== undefined && /^[a-z]{2,3}(-|$)/.test(canonical)) return canonical;
+  if (canonical !== undefined && isLanguage(canonical)) return canonical;
   return languageNamed(cleaned) ?? 'und';
+}
+
+/** Of two letters all that there are have names; of three letters there are more than Intl can name. */
+function isLanguage(tag: string): boolean {
+  const primary = primaryLanguage(tag);
+  return (
+    /^[a-z]{3}$/.test(primary) ||
+    (/^[a-z]{2}$/.test(primary) && nameIn('en', primary) !== undefined)
+  );
 }
 
 /** The tag of a language by its name in English or in itself: `German` and `Deutsch` → `de`. */

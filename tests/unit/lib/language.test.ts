@@ -38,6 +38,8 @@ describe('what a file says of a language', () => {
     'zxx',
     'qaa',
     'klingonese',
+    'xx',
+    'xx-VN',
     'en/fr',
     'e',
     '"',
