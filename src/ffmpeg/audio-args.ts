@@ -21,7 +21,11 @@ export function audioArgs(
             [`-ar:a:${index}`, String(rendition.sampleRateHz)],
             [
               `-filter:a:${index}`,
-              [...moved(rendition, gridOffsetMs), ...audioFilters(rendition)].join(','),
+              [
+                ...moved(rendition, gridOffsetMs),
+                ...audioFilters(rendition),
+                ...(rendition.fillMs === undefined ? [] : [`apad=pad_dur=${rendition.fillMs}ms`]),
+              ].join(','),
             ],
           ],
     ),

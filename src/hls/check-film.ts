@@ -90,9 +90,9 @@ function soundFinding(
   picture: number,
   lostSeconds: number,
 ): Finding {
-  const { name, endMs, isDefault } = audio.planned;
+  const { name, endMs, fillMs = 0, isDefault } = audio.planned;
   const seconds = durationOf(audio);
-  const expected = endMs === undefined ? picture : endMs / 1000;
+  const expected = endMs === undefined ? picture : (endMs + fillMs) / 1000;
   const missing = expected - seconds;
   const slack = soundSlack(expected) + lostSeconds;
   const told = `${name} has ${seconds.toFixed(1)} s of sound, ${expected.toFixed(1)} s were to be expected`;

@@ -195,6 +195,8 @@ export type AudioRendition = Readonly<{
   role: AudioRole;
   /** How far the sound reaches in the source, where the file says. */
   endMs?: number;
+  /** Silence behind its end, up to that of the picture. */
+  fillMs?: number;
   /** The source's own stream, not encoded: channels and rates are then those of the source. */
   isCopied?: true;
 }>;

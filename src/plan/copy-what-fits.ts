@@ -70,7 +70,8 @@ function copySound(
   if (track === undefined || sound === undefined || 'objection' in sound) return rendition;
   const { channels, sampleRateHz } = track;
   // Surround of the same track, or sound that is to be made louder or quieter.
-  if (rendition.group !== 'audio' || (rendition.gainDb ?? 0) !== 0) return rendition;
+  const { group, gainDb = 0, fillMs } = rendition;
+  if (group !== 'audio' || gainDb !== 0 || fillMs !== undefined) return rendition;
   const { mix: _, ...unmixed } = rendition;
   return { ...unmixed, channels, sampleRateHz, kbps: sound.kbps, isCopied: true };
 }

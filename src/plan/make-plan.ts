@@ -12,6 +12,7 @@ import { audioRenditions } from './audio-renditions.ts';
 import { chooseBurn } from './choose-burn.ts';
 import { copyWhatFits } from './copy-what-fits.ts';
 import { estimate } from './estimate.ts';
+import { fillSound } from './fill-sound.ts';
 import { frameGrid } from './frame-grid.ts';
 import { ladder } from './ladder.ts';
 import { perTitle } from './per-title.ts';
@@ -61,7 +62,7 @@ export function makePlan(request: PlanRequest): Plan {
     {
       grid: frameGrid(source.video.frameRate, preset),
       video: ladder(source.video, preset),
-      audio: audioRenditions(source.audio, preset),
+      audio: fillSound(audioRenditions(source.audio, preset), source.durationMs),
     },
     { source, segmentSeconds: preset.segmentSeconds, copyable: copyableWith(burnt, request) },
   );

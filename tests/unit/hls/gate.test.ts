@@ -361,6 +361,12 @@ describe('sound that is not as long as the picture', () => {
     );
   });
 
+  test('must reach the end of the picture when silence is put behind it', () => {
+    const filled = planOf({ audio: [{ ...ENGLISH, endMs: 12_000, fillMs: 8_000 }] });
+    expect(pass(filled, segmentsOf(plan)).warnings).toEqual([]);
+    expect(refusal(heardUntil(1), filled).message).toContain('20.0 s were to be expected');
+  });
+
   test('passes with a warning when there is more of it than the file says', () => {
     expect(pass(saying(12_000), segmentsOf(plan)).warnings).toEqual([
       'audio-en has 20.0 s of sound, 12.0 s were to be expected',

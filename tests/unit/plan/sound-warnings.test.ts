@@ -31,3 +31,12 @@ test('tracks that are left out for their number are named', () => {
     ),
   ]);
 });
+
+test('sound that ends long before the picture is told', () => {
+  const track = { index: 1, language: 'en', codec: 'aac' };
+  const { durationMs } = sourceOf();
+  expect(warn([audioOf({ ...track, endMs: durationMs - 90_000 })])).toEqual([
+    'Sound track 1 (en, aac) ends 1m 30s before the picture: the rest is silent.',
+  ]);
+  expect(warn([audioOf({ ...track, endMs: durationMs - 500 })])).toEqual([]);
+});
