@@ -3,6 +3,7 @@ import { commandWords } from '../completion/command-words.ts';
 import { writeBash } from '../completion/write-bash.ts';
 import { writeFish } from '../completion/write-fish.ts';
 import { writeZsh } from '../completion/write-zsh.ts';
+import { presetNames } from '../config/preset-names.ts';
 import type { ExitName } from '../errors.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +15,6 @@ export async function runCompletion(
   program: Command,
   session: Session,
 ): Promise<ExitName> {
-  session.print(WRITERS[shell](commandWords(program)));
+  session.print(WRITERS[shell](commandWords(program, { '--preset': await presetNames() })));
   return 'ok';
 }

@@ -17,20 +17,23 @@ export type OptionWords = Readonly<{
   names: readonly string[];
   about: string;
   takesValue: boolean;
-  /** What the value can be; empty where it is free. */
+  /** What the value can be; empty where it is free. With `isPath`: what it can be as well. */
   choices: readonly string[];
   /** The value is a file or a folder. */
   isPath: boolean;
 }>;
 
+/** By option: values that may be offered and are not all that there are. */
+export type Suggestions = Readonly<Record<string, readonly string[]>>;
+
 /** The command tree, as commander has it, in its order. */
-export function commandWords(program: Command): CommandWords {
+export function commandWords(program: Command, suggestions: Suggestions): CommandWords {
   const [argument] = program.registeredArguments;
   return {
     name: program.name(),
     about: program.description(),
-    options: [...program.options, ...HELP].map(optionWords),
-    commands: program.commands.map(commandWords),
+    options: [...program.options, ...HELP].map((it) => optionWords(it, suggestions)),
+    commands: program.commands.map((it) => commandWords(it, suggestions)),
     choices: argument?.argChoices ?? [],
     takesFiles: /^(?:films|folder|file|dir)$/.test(argument?.name() ?? ''),
   };
@@ -40,7 +43,10 @@ const HELP: readonly Pick<Option, 'short' | 'long' | 'description'>[] = [
   { short: '-h', long: '--help', description: 'display help' },
 ];
 
-function optionWords(option: Pick<Option, 'short' | 'long' | 'description'>): OptionWords {
+function optionWords(
+  option: Pick<Option, 'short' | 'long' | 'description'>,
+  suggestions: Suggestions,
+): OptionWords {
   const { flags = '', argChoices, required = false } = option as Partial<Option>;
   const names = [option.short, option.long].filter((it) => it !== undefined);
   const value = /<([^>]*)>/.exec(flags)?.[1] ?? '';
@@ -48,7 +54,7 @@ function optionWords(option: Pick<Option, 'short' | 'long' | 'description'>): Op
     names,
     about: option.description,
     takesValue: required,
-    choices: argChoices ?? [],
+    choices: argChoices ?? suggestions[option.long ?? ''] ?? [],
     isPath: /file|dir|list/.test(value) && option.long !== '--player-origins',
   };
 }

@@ -40,7 +40,7 @@ function valueFlags({
   isPath,
 }: Pick<OptionWords, 'takesValue' | 'choices' | 'isPath'>): readonly string[] {
   if (!takesValue) return [];
-  if (choices.length > 0) return [`-x -a '${choices.join(' ')}'`];
+  if (choices.length > 0) return [`${isPath ? '-r -F' : '-x'} -a '${choices.join(' ')}'`];
   return isPath ? ['-r -F'] : ['-x'];
 }
 

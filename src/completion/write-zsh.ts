@@ -68,6 +68,7 @@ function optionSpec(option: OptionWords): string {
 
 function valueSpec({ takesValue, choices, isPath }: OptionWords): string {
   if (!takesValue) return '';
+  if (choices.length > 0 && isPath) return `: :{compadd ${choices.join(' ')}; _files}`;
   if (choices.length > 0) return `: :(${choices.join(' ')})`;
   return isPath ? ':file:_files' : ': : ';
 }

@@ -29,6 +29,7 @@ const TYPED: readonly (readonly [string, readonly string[], readonly string[]])[
   ['movie-ingest config ', ['path', 'get', 'schema'], ['add']],
   ['movie-ingest deliver --a', ['--apply'], ['--out', '--check']],
   ['movie-ingest add --encoder ', ['auto', 'videotoolbox', 'libx264'], ['--json']],
+  ['movie-ingest add --preset ', ['fast', 'quality'], ['--json']],
   ['movie-ingest add --title config --enc', ['--encoder'], []],
   ['movie-ingest completion ', ['bash', 'zsh', 'fish'], []],
   ['movie-ingest config get --js', ['--json'], []],
