@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../src/model/store.ts';
@@ -83,8 +84,17 @@ describe.skipIf(!hasServers || (await isMissing('redis')))(
     test('three workers make three staged films, and leave nothing of them in the inbox', async () => {
       const { shared } = await open();
       const here = machine(shared);
-      const crew = await Promise.all([1, 2, 3].map(() => machine(shared).worker()));
-      const run = await here.run(['add', '--stage', '--wait', '--json', ...films]);
+      const gate = join(makeTempDir('gate'), 'open');
+      const held = { ...shared, ...badFfmpeg(`waits=${gate}`).env };
+      await Promise.all([1, 2, 3].map(() => machine(held).worker()));
+      const adding = here.run(['add', '--stage', '--wait', '--json', ...films]);
+      const busy = async () => {
+        const active = (await jobs(here)).filter(({ state }) => state === 'active');
+        return new Set(active.map(({ worker }) => worker)).size;
+      };
+      await until(async () => (await busy()) === 3); // an idle one takes what waits
+      writeFileSync(gate, '');
+      const run = await adding;
       expect(run.exitCode, run.stderr).toBe(0);
       expect(eventsOfType(run, 'result')).toMatchObject(
         films.map((file) => ({ file, outcome: 'added' })),
@@ -96,8 +106,6 @@ describe.skipIf(!hasServers || (await isMissing('redis')))(
         ['phim-03', 'Phim 03'],
       ]);
       expect(await keys('inbox/')).toEqual([]);
-      const made = crew.map(({ said }) => said().match(/\/master\.m3u8/g)?.length ?? 0);
-      expect(made).toEqual([1, 1, 1]); // an idle one takes what waits
       expect(await here.run(['verify', '--all'])).toMatchObject({ exitCode: 0 });
     });
 
@@ -177,7 +185,6 @@ describe.skipIf(!hasServers || (await isMissing('redis')))(
       await until(() => ffmpeg.pids().every((pid) => !isAlive(pid)));
       first.kill('SIGTERM');
       expect(await first.ended).toMatchObject({ exitCode: 143 });
-      expect(first.said()).not.toContain('handedOver');
       redis.resume();
       const second = await machine(shared).worker();
       await until(() => /phim-01\/master\.m3u8/.test(second.said()));
