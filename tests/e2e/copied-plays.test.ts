@@ -64,9 +64,15 @@ describe.skipIf(await isMissing('chromium'))('promise 1: a film with a copied ru
   test('from the copied rung to the encoded one and back', async () => {
     const { page, ask, play, problem } = await cinema.show('film');
     await play();
-    for (const height of [180, 90, 180]) {
+    for (const [width, height] of [
+      [320, 180],
+      [160, 90],
+      [320, 180],
+    ]) {
       await chooseInMenu(page, 'Quality', `${height}p`);
-      await expect.poll(() => ask('video.videoHeight'), SOON).toBe(height);
+      await expect
+        .poll(() => ask('[video.videoWidth, video.videoHeight]'), SOON)
+        .toEqual([width, height]);
     }
     expect(await problem()).toBe('');
   });
