@@ -1,5 +1,5 @@
 import { isCutList, segmentStartSeconds } from '../model/grid.ts';
-import type { AudioRendition, Grid, Plan, VideoRendition } from '../model/plan.ts';
+import type { AudioRendition, Plan, VideoRendition } from '../model/plan.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';
 import { audioArgs } from './audio-args.ts';
 import { encoderOptions } from './encoder-options.ts';
@@ -38,7 +38,7 @@ export function encodeArgs(
     // Absolute times of the film all the way to the muxer (§1.2); useless where they jump (§1.6).
     // With a copied rung ffmpeg's own shift to 0 is what was measured (§2.6).
     plan.picture.keepTimeStamps && !isCopying ? ['-copyts', '-start_at_zero'] : [],
-    from.firstSegment === 0 ? [] : ['-ss', seekSeconds(plan.grid, from.firstSegment)],
+    seekArgs(plan, from.firstSegment),
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
     sourceArgs(plan.source),
     plan.video.every(isCopied)
@@ -84,8 +84,17 @@ function listenArgs({ source, video, audio }: EncodePlan): readonly Row[] {
   ];
 }
 
-function seekSeconds(grid: Grid, firstSegment: number): string {
-  return Math.max(0, segmentStartSeconds(grid, firstSegment) - SEEK_MARGIN_SECONDS).toFixed(6);
+/**
+ * Demuxers that find a time without an index, and land wherever that is: behind the key frame that the
+ * pictures there refer to. Until the next one there is nothing to decode, and the `fps` filter fills the
+ * hole with copies of it, in good order for all who count pictures (decision 0026).
+ */
+const WITHOUT_INDEX: readonly string[] = ['mpegts', 'mpeg'];
+
+function seekArgs({ source, grid }: EncodePlan, firstSegment: number): readonly string[] {
+  if (firstSegment === 0 || WITHOUT_INDEX.includes(source.container)) return [];
+  const seconds = segmentStartSeconds(grid, firstSegment) - SEEK_MARGIN_SECONDS;
+  return ['-ss', Math.max(0, seconds).toFixed(6)];
 }
 
 /** One flag, or flags that belong together, with their values. */

@@ -108,6 +108,8 @@ const late = (stream: 'v' | 'a', seconds: number): Remux => ({
 });
 
 const B_FRAMES = ['-preset', 'veryfast', '-bf', '3', '-g', '50'];
+/** As programs that record streams leave them: x264's default is one in 250 pictures. */
+const FEW_KEY_FRAMES = ['-bf', '3', '-g', '400', '-sc_threshold', '0'];
 const films: Record<string, Film> = {
   '24 fps with B-frames, three sound tracks': {
     first: 2,
@@ -124,6 +126,10 @@ const films: Record<string, Film> = {
   '23.976 fps in Matroska': { first: 2, clip: { rate: '24000/1001', name: 'film.mkv' } },
   '59.94 fps, gone on with at its last segment': { first: 3, clip: { rate: '60000/1001' } },
   '25 fps in MPEG-TS': { first: 2, clip: { rate: '25', name: 'film.ts', videoArgs: B_FRAMES } },
+  'key frames 16 s apart in MPEG-TS': {
+    first: 2,
+    clip: { rate: '25', name: 'film.ts', videoArgs: FEW_KEY_FRAMES },
+  },
   'a picture that starts 0.5 s late': { first: 2, clip: {}, remux: late('v', 0.5) },
   'sound that starts 1.3 s late': { first: 2, clip: {}, remux: late('a', 1.3) },
   '25 fps in FLV': { first: 2, clip: { rate: '25', name: 'film.flv', videoArgs: B_FRAMES } },

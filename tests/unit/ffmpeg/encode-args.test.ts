@@ -129,6 +129,16 @@ test('resuming changes where it starts and leaves the sound out; nothing else', 
   expect(resumed).not.toContain('aac');
 });
 
+test.each(['mpegts', 'mpeg'])(
+  'in %s no place is sought: it is read from its start',
+  async (container) => {
+    const plan = await planOf(sourceOf({}, { container }));
+    const resumed = encodeArgs(plan, { firstSegment: 3 });
+    expect(resumed).not.toContain('-ss');
+    expect(resumed.join(' ')).toContain('start_time=18.000000');
+  },
+);
+
 test('the sound alone has the same options and cuts as beside the pictures, and no picture', async () => {
   const plan = await planOf(sourceOf({ frameRate: { num: 24_000, den: 1001 } }));
   const [whole, sound] = [encodeArgs(plan), soundArgs(plan)];
