@@ -73,15 +73,16 @@ beforeAll(async () => {
   });
   writeFileSync(join(dir, 'film.en.srt'), CUES);
   // The first one of all tries the encoders, for all.
-  for (const place of [places[0], ...places]) {
+  const first = await openUser('folder');
+  await finish(first);
+  firstHome = first.user.home;
+  const addUndisturbed = async (place: Place) => {
     const someone = await openUser(place);
-    firstHome ??= someone.user.home;
-    const startedAt = performance.now();
-    const { exitCode, stderr } = await start(someone.user).running;
-    expect(exitCode, stderr).toBe(0);
-    lastedMs.set(place, performance.now() - startedAt);
+    lastedMs.set(place, await finish(someone));
     undisturbed.set(place, await look(someone));
-  }
+  };
+  // Side by side, as all that follow.
+  await Promise.all(places.map(addUndisturbed));
   const kinds = /90p\/seg|44p\/seg|audio-.*\/seg|subs-.*vtt|storyboard\/sheet|manifest|master/;
   const made = undisturbed.get(places[0])?.film.keys.flatMap((key) => key.match(kinds) ?? []);
   expect(new Set(made?.map((kind) => kind.replace(/-[a-z]+/, '')))).toHaveProperty('size', 7);
@@ -119,6 +120,14 @@ function start(user: User) {
     reject: false,
   });
   return { running, pid: running.pid ?? 0 };
+}
+
+/** Runs to the end, and answers with the time that it took. */
+async function finish({ user }: Someone): Promise<number> {
+  const startedAt = performance.now();
+  const { exitCode, stderr } = await start(user).running;
+  expect(exitCode, stderr).toBe(0);
+  return performance.now() - startedAt;
 }
 
 const documentPath = ({ library }: User) => join(library, 'catalog/film.json');
@@ -197,8 +206,9 @@ async function killAndFinish({ place, kills }: Run): Promise<boolean> {
   let hits = 0;
   try {
     for (const kill of kills) if (await killOnce(user, place, kill)) hits += 1;
-    const { exitCode, stderr } = await start(user).running;
-    expect(exitCode, stderr).toBe(0);
+    // A film of 14 s that is gone on with takes nearly as long: kills keep pace with a machine that is
+    // busier by now, instead of meeting all runs at their start.
+    lastedMs.set(place, ((lastedMs.get(place) ?? 0) + (await finish(someone))) / 2);
   } finally {
     const seen = await viewer.stop();
     expect(seen.holes).toEqual([]);
