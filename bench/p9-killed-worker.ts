@@ -59,15 +59,17 @@ async function takeOver(
   const isFarEnough = first.until(
     (event) => event.type === 'encode.progress' && event.doneMs >= share * event.totalMs,
   );
+  const isBegun = first.until((event) => event.type === 'job' && event.state === 'started');
   await execa(process.execPath, [BIN, 'add', film, '--preset', 'fast'], {
     env: workshop.ownMachine(env),
     extendEnv: false,
     stdin: 'ignore',
   });
-  const reached = (await isFarEnough) as EventOf<'encode.progress'>;
+  await isBegun; // by the first: the second would take it as well
   const second = await startWorker(workshop.ownMachine(env));
   const resumed = second.until(({ type }) => type === 'resumed');
   const encodes = second.until(({ type }) => type === 'encode.progress');
+  const reached = (await isFarEnough) as EventOf<'encode.progress'>;
   await first.kill();
   const killedAt = performance.now();
   const wholeSeconds = SEGMENT_SECONDS * (await segmentsIn(env));
