@@ -4,6 +4,7 @@
  */
 export const SLOW_SUITES: readonly string[] = [
   ...[
+    'copied-plays',
     'fmp4-plays',
     'kinds-play',
     'newcomer-at-cloudflare',
@@ -12,6 +13,7 @@ export const SLOW_SUITES: readonly string[] = [
     'resumed-plays',
   ].map((name) => `tests/e2e/${name}`),
   ...[
+    'colours',
     'copy-what-fits',
     'films-in-a-bucket',
     'fleet',

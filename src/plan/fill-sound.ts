@@ -15,8 +15,8 @@ export function silentEndMs(
 
 /**
  * Sound that ends before the picture goes on as silence, so that both playlists are equally long (Apple
- * 8.3): by Media Source Extensions a picture waits for sound that does not come. By a fixed length, not up to the end, so
- * that sound that gets lost on the way still makes the whole too short for the gate.
+ * 8.3): by Media Source Extensions a picture waits for sound that does not come. By a fixed length, not
+ * up to the end, so that sound that gets lost on the way still makes the whole too short for the gate.
  */
 export function fillSound(
   audio: readonly AudioRendition[],
