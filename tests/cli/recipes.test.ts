@@ -34,7 +34,8 @@ const library = newUser(PUBLIC_URL);
 
 const mongod = inject('mongod');
 const s3 = inject('s3');
-const db = `recipes_${process.pid}`;
+/** One for each block: what one has put in is not in the way of the next. */
+const databases: string[] = [];
 
 const clips = makeTempDir('recipe-clips');
 const bin = makeTempDir('bin');
@@ -59,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (mongod === undefined) return;
   const mongo = await MongoClient.connect(mongod.uri);
-  await mongo.db(db).dropDatabase();
+  for (const name of databases) await mongo.db(name).dropDatabase();
   await mongo.close();
 });
 
@@ -153,9 +154,15 @@ async function environmentFor(marks: ReadonlySet<string>): Promise<Record<string
     ...(bucket === undefined ? PUBLIC_URL : s3Env(bucket.settings)),
     ...(marks.has('r2') ? R2 : {}),
     ...(marks.has('edge') ? await behindTheWorker() : {}),
-    ...(marks.has('mongodb') ? { MONGODB_URI: mongod?.uri ?? '', MONGODB_DB: db } : {}),
+    ...(marks.has('mongodb') ? { MONGODB_URI: mongod?.uri ?? '', MONGODB_DB: newDatabase() } : {}),
     ...(marks.has('link-key') ? LINK_KEY : {}),
   };
+}
+
+function newDatabase(): string {
+  const name = `recipes_${process.pid}_${databases.length}`;
+  databases.push(name);
+  return name;
 }
 
 /** Cloudflare on this machine: an empty, private bucket of R2's, and the Worker before it. */
