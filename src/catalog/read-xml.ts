@@ -1,4 +1,4 @@
-import { decodeEntities } from '../lib/decode-entities.ts';
+import { decodeHTMLStrict } from 'entities';
 
 /** `text` is that of the element itself, children not included. Names are in lower case. */
 export type XmlElement = Readonly<{
@@ -32,7 +32,7 @@ export function readXml(xml: string): XmlElement | undefined {
     const current = open.at(-1) ?? root;
     const start = xml.indexOf('<', at);
     if (start === -1) return undefined;
-    current.text += decodeEntities(xml.slice(at, start));
+    current.text += decodeHTMLStrict(xml.slice(at, start));
     const end = endOfMarkup(xml, start);
     if (end === undefined) return undefined;
     if (xml.startsWith('<![CDATA[', start)) current.text += xml.slice(start + 9, end - 3);
@@ -83,7 +83,7 @@ function readTag(tag: string, open: OpenElement[]): boolean {
 function readAttributes(tag: string): Record<string, string> {
   const attributes: Record<string, string> = Object.create(null);
   for (const match of tag.matchAll(/\s([A-Za-z_][\w.:-]*)=(?:"([^"]*)"|'([^']*)')/g)) {
-    attributes[match[1]?.toLowerCase() ?? ''] = decodeEntities(match[2] ?? match[3] ?? '');
+    attributes[match[1]?.toLowerCase() ?? ''] = decodeHTMLStrict(match[2] ?? match[3] ?? '');
   }
   return attributes;
 }

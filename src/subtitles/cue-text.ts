@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { decodeEntities } from '../lib/decode-entities.ts';
+import { decodeHTMLStrict } from 'entities';
 
 /** Longer than anybody can read in the time of a cue; more is a broken file or an attack. */
 const MAX_CHARACTERS = 2_000;
@@ -61,7 +61,7 @@ function keptTag(tag: string, open: string[]): string {
 function escapeText(text: string): string {
   return text
     .split(/(\n)/)
-    .map((line, index) => (index % 2 === 1 ? line : decodeEntities(line).replace(NO_TEXT, ' ')))
+    .map((line, index) => (index % 2 === 1 ? line : decodeHTMLStrict(line).replace(NO_TEXT, ' ')))
     .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
