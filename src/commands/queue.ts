@@ -1,14 +1,16 @@
 import { hostname, userInfo } from 'node:os';
 import { type ExitName, IngestError } from '../errors.ts';
 import { cleanText } from '../lib/clean-text.ts';
-import type { Event } from '../model/event.ts';
-import type { FilmJob, JobEntry } from '../model/film-job.ts';
+import type { FilmJob } from '../model/film-job.ts';
 import type { Settings } from '../model/settings.ts';
 import type { JobView } from '../queue/job-view.ts';
 import type { FilmQueue } from '../queue/open-queue.ts';
 import { isFilmAddress } from '../sources/film-address.ts';
-import { type DiaryRow, type JobRow, printJob, printJobs } from '../ui/print-jobs.ts';
+import { type JobRow, printJob, printJobs } from '../ui/print-jobs.ts';
+import { diaryRows } from './diary-rows.ts';
 import { discardStaged, isWantedBy } from './discard-film.ts';
+import { jobFacts } from './job-facts.ts';
+import { jobRow } from './job-row.ts';
 import { openPlaces } from './open-places.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { withQueue } from './with-queue.ts';
@@ -80,7 +82,7 @@ function demandNames(action: QueueAction, names: readonly string[]): void {
 }
 
 async function list({ queue, session }: Doing): Promise<void> {
-  const rows = (await queue.list()).map(rowOf);
+  const rows = (await queue.list()).map(jobRow);
   if (session.isJson) {
     session.print(
       rows.map((row) => `${JSON.stringify({ type: 'queued-job', ...row })}\n`).join(''),
@@ -115,15 +117,15 @@ async function stateOf(queue: FilmQueue, rows: readonly JobRow[]): Promise<strin
 async function show({ queue, names, session }: Doing): Promise<void> {
   for (const view of await findJobs(queue, names)) {
     const { entries } = await queue.diary(view.id);
-    const row = rowOf(view);
+    const row = jobRow(view);
     if (session.isJson) {
       const { film, result } = view;
       const line = { type: 'queued-job', ...row, film, result, diary: entries };
       session.print(`${JSON.stringify(line)}\n`);
     } else {
       const paint = session.paintFor(session.stdout);
-      const diary = entries.flatMap(diaryRow);
-      session.print(printJob(row, { facts: factsOf(view), diary, paint }));
+      const diary = entries.flatMap(diaryRows);
+      session.print(printJob(row, { facts: jobFacts(view), diary, paint }));
     }
   }
 }
@@ -203,80 +205,6 @@ function notOver(id: string, state: string): IngestError {
     what: `the job ${id} is ${state}, not over`,
     fix: 'Only jobs that failed or are done can be begun anew',
   });
-}
-
-function rowOf(view: JobView): JobRow {
-  const { progress, state } = view;
-  const isActive = state === 'active';
-  const done = isActive ? shareOf(progress?.encode) : undefined;
-  const why = whyOf(view);
-  const handedBack = progress?.timesHandedBack ?? 0;
-  return {
-    job: view.id,
-    state,
-    slug: view.slug,
-    ...(isActive && progress !== undefined ? { worker: progress.worker } : {}),
-    since: new Date(sinceOf(view)).toISOString(),
-    ...(done === undefined ? {} : { done }),
-    ...(isActive && progress?.step !== undefined ? { step: progress.step } : {}),
-    // What nobody has worked on was not tried.
-    started: Math.max(0, view.timesStarted - handedBack),
-    handedBack,
-    failed: view.timesFailed,
-    stalled: view.timesStalled,
-    ...(why === undefined ? {} : { why }),
-    priority: view.priority,
-  };
-}
-
-function sinceOf({ state, startedAtMs, finishedAtMs, queuedAtMs }: JobView): number {
-  if (state === 'failed' || state === 'completed') return finishedAtMs ?? queuedAtMs;
-  return state === 'active' ? (startedAtMs ?? queuedAtMs) : queuedAtMs;
-}
-
-function whyOf({ state, failedReason, progress, film, timesStalled }: JobView): string | undefined {
-  if (state === 'completed') return undefined;
-  if (film?.cancelledBy !== undefined && state === 'active') {
-    return `being cancelled by ${film.cancelledBy}`;
-  }
-  if (state === 'active') return undefined;
-  if (failedReason?.includes('stalled') === true) {
-    return `its worker was gone without a word ${timesStalled} times`;
-  }
-  return progress?.handedBack ?? failedReason;
-}
-
-function shareOf(event: Event | undefined): number | undefined {
-  if (event?.type !== 'encode.progress' || event.totalMs === 0) return undefined;
-  return Math.min(1, event.doneMs / event.totalMs);
-}
-
-function factsOf({ film, priority, version, notBeforeMs }: JobView): Record<string, string> {
-  const notBefore =
-    notBeforeMs === undefined ? {} : { 'not before': new Date(notBeforeMs).toISOString() };
-  if (film === undefined) return { version: String(version ?? 'none'), ...notBefore };
-  return {
-    source: film.source.uri,
-    preset: film.preset.name,
-    to: `${film.storage.store}, ${film.storage.catalog}`,
-    from: film.from.host,
-    priority: String(priority),
-    ...notBefore,
-  };
-}
-
-/** A line of the diary for people; what moves a screen on only is left out. */
-function diaryRow({ atMs, worker, what, event, why, againInMs }: JobEntry): DiaryRow[] {
-  const at = new Date(atMs).toISOString();
-  if (what !== 'told') {
-    const reason = event?.type === 'error' ? [event.message, event.cause] : [why];
-    const again = againInMs === undefined ? [] : [`again in ${Math.round(againInMs / 1000)} s`];
-    const text = [...reason, ...again].filter((it) => it !== undefined).join('. ');
-    return [{ at, worker, what, text }];
-  }
-  if (event === undefined || event.type === 'step') return [];
-  const text = event.type === 'warning' ? event.message : '';
-  return [{ at, worker, what: event.type, text }];
 }
 
 type Told = Readonly<{ type: string; jobs?: number; [more: string]: unknown }>;

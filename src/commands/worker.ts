@@ -53,9 +53,7 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
       prove: () => prove(settings, flags, session),
       toEvent: (error, file) => errorEvent(error, { file, verbose: flags.verbose === true }),
       redact: session.redact,
-      report: (event) => {
-        report(event);
-      },
+      report,
       signal: session.signal,
     });
   });

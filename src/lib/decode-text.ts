@@ -18,9 +18,10 @@ export type DecodeTextOptions = Readonly<{
 }>;
 
 /**
- * The text of a file of unknown encoding. By its byte order mark; as UTF-8 when all of it is that, but
- * for a few damaged places; as UTF-16 when every other byte is zero; as it says of itself; else by a guess from the language it is said to be in and from
- * the bytes themselves. NFC: Windows-1258 has the Vietnamese tones as characters of their own.
+ * The text of a file of unknown encoding, by the first of these that answers: its byte order mark;
+ * UTF-16 when every other byte is zero; UTF-8 when all of it is that, but for a few damaged places;
+ * what it says of itself; a guess from its language and its bytes. NFC: Windows-1258 has the Vietnamese
+ * tones as characters of their own.
  */
 export function decodeText(
   bytes: Uint8Array,

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { IngestError } from '../errors.ts';
 import { within } from '../lib/within.ts';
-import type { Event, EventOf, Report } from '../model/event.ts';
+import type { EventOf, Report } from '../model/event.ts';
 import { AnyJob, FilmJob, JOB_VERSION } from '../model/film-job.ts';
 import { FilmDiary } from './film-diary.ts';
 import { FilmsWithoutRoom } from './films-without-room.ts';
@@ -9,6 +10,7 @@ import { judgeFailure, lacksRoom, needsProof } from './judge-failure.ts';
 import { loadBullmq } from './load-bullmq.ts';
 import { type FilmQueue, QUEUE_NAME } from './open-queue.ts';
 import type { QueueTiming } from './queue-timing.ts';
+import { tellAway } from './tell-away.ts';
 import { watchBirth } from './watch-birth.ts';
 import { watchJob } from './watch-job.ts';
 
@@ -243,9 +245,10 @@ class Shift {
     const { prove, timing, signal, toEvent } = this.#options;
     if (this.#proving !== undefined) return;
     const provingAgain = async () => {
+      const stopped = AbortSignal.any([signal, this.#over.signal]);
       await this.#worker.pause(true);
       for (;;) {
-        await pauseFor(timing.handBackMs * 2, AbortSignal.any([signal, this.#over.signal]));
+        await sleep(timing.handBackMs * 2, undefined, { signal: stopped });
         try {
           await prove();
           break;
@@ -312,36 +315,4 @@ function jobEvent(
 ): EventOf<'job'> {
   const slug = AnyJob.safeParse(job.data).data?.slug ?? '';
   return { type: 'job', job: job.id ?? '', slug, state, ...more };
-}
-
-/** Told when it begins and when it is over; films go on meanwhile. */
-function tellAway(queue: FilmQueue, report: Report): () => void {
-  let sinceMs: number | undefined;
-  const away = () => {
-    if (sinceMs !== undefined) return;
-    sinceMs = Date.now();
-    tell(report, `The queue at ${queue.name} is away; films that are being made go on`);
-  };
-  const back = () => {
-    if (sinceMs === undefined) return;
-    sinceMs = undefined;
-    tell(report, `The queue at ${queue.name} is there again`);
-  };
-  queue.redis.on('close', away).on('ready', back);
-  return () => void queue.redis.off('close', away).off('ready', back);
-}
-
-function tell(report: (event: Event) => void, message: string): void {
-  report({ type: 'warning', message });
-}
-
-function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }
