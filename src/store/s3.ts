@@ -10,7 +10,6 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { cleanText } from '../lib/clean-text.ts';
 import type {
   CopyRequest,
@@ -31,9 +30,7 @@ import { type BegunUpload, readBegunUpload } from './begun-upload.ts';
 import { bodyBytes, readBody } from './body.ts';
 import { checkKey } from './check-key.ts';
 import { explainS3Error } from './explain-s3-error.ts';
-import { HashedBody } from './hashed-body.ts';
-import { PartClient } from './part-client.ts';
-import { partSize, SINGLE_PUT_MAX_BYTES } from './part-size.ts';
+import { SINGLE_PUT_MAX_BYTES } from './part-size.ts';
 import { type BucketSettings, PROVIDERS } from './providers.ts';
 import {
   nextPage,
@@ -42,7 +39,8 @@ import {
   unlessNoSuchUpload,
   unlessNotAsSeen,
 } from './s3-answers.ts';
-import { createS3Client, PARTS_IN_FLIGHT, type S3ClientOptions } from './s3-client.ts';
+import { createS3Client, type S3ClientOptions } from './s3-client.ts';
+import { sendInParts } from './send-in-parts.ts';
 import { isPermanentFailure } from './store-failure.ts';
 
 const DELETE_AT_ONCE = 1_000; // S3's and R2's limit for one DeleteObjects
@@ -308,50 +306,17 @@ export class S3Store implements Store {
     return { key, bytes: body.byteLength, md5 };
   }
 
-  /**
-   * lib-storage with a client of our own in front (`partClient`), because by itself it sends parts
-   * without an abort signal, answers an abort before the parts and the clean-up are through, and goes
-   * on with the other parts when one has failed (storage-delivery.md §0.6). `done()` here rejects only
-   * after AbortMultipartUpload was answered, so that no orphan stays, and nothing of an aborted or
-   * failed object becomes visible.
-   */
   async #putInParts(request: PutRequest, signal: AbortSignal | undefined): Promise<StoredObject> {
-    const { key, contentType, cacheControl } = request;
-    const bytes = bodyBytes(request.body);
-    const own = new AbortController();
-    const stop = () => own.abort(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-    const isKept = request.isGoneOnWith === true;
-    const begun = isKept ? await this.#begunUpload(key, signal) : undefined;
-    const body = new HashedBody(request.body, own.signal);
-    const parts = new PartClient(this.#client, {
-      own,
-      beforeComplete: () => body.check(request.md5),
-      isKept,
+    const { key } = request;
+    const begun = request.isGoneOnWith === true ? await this.#begunUpload(key, signal) : undefined;
+    const { bytes, md5, etag, answer } = await sendInParts(request, {
+      client: this.#client,
+      bucket: this.bucket,
       begun,
+      signal,
     });
-    try {
-      const upload = new Upload({
-        client: parts.asClient(),
-        partSize: partSize(bytes),
-        queueSize: PARTS_IN_FLIGHT,
-        params: {
-          Bucket: this.bucket,
-          Key: key,
-          Body: body.content,
-          ContentType: contentType,
-          CacheControl: cacheControl,
-        },
-      });
-      const answer = await upload.done();
-      await this.#confirm({ key, bytes, etag: parts.compositeEtag(), answer, signal });
-      return { key, bytes, md5: body.md5() };
-    } catch (error) {
-      throw parts.firstFailure ?? error;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      body.close();
-    }
+    await this.#confirm({ key, bytes, etag, answer, signal });
+    return { key, bytes, md5 };
   }
 
   /** The latest; there may be one of each machine that was cut off. */
