@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { measureVmaf } from '../src/ffmpeg/measure-vmaf.ts';
-import { poolScores } from '../src/ffmpeg/pool-scores.ts';
+import { measureVmaf } from '../src/ffmpeg/quality/measure-vmaf.ts';
+import { poolScores } from '../src/ffmpeg/quality/pool-scores.ts';
 import { segmentStartSeconds } from '../src/model/grid.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { describeMissing, locate } from '../tests/servers/locate.ts';

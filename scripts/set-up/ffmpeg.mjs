@@ -20,7 +20,7 @@ export async function ensureFfmpeg() {
 }
 
 async function find() {
-  const { findTools } = await import('../../dist/ffmpeg/find-tools.js');
+  const { findTools } = await import('../../dist/ffmpeg/tools/find-tools.js');
   const { MOVIE_INGEST_FFMPEG, MOVIE_INGEST_FFPROBE, PATH } = process.env;
   const given = {
     ...(MOVIE_INGEST_FFMPEG ? { ffmpegPath: MOVIE_INGEST_FFMPEG } : {}),

@@ -1,10 +1,10 @@
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { loadPreset } from '../config/load-preset.ts';
 import type { ExitName } from '../errors.ts';
-import { findTools } from '../ffmpeg/find-tools.ts';
-import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
 import { listMounts } from '../ffmpeg/list-mounts.ts';
-import { toolVersion } from '../ffmpeg/tool-version.ts';
+import { findTools } from '../ffmpeg/tools/find-tools.ts';
+import { inspectToolchain } from '../ffmpeg/tools/inspect-toolchain.ts';
+import { toolVersion } from '../ffmpeg/tools/tool-version.ts';
 import { ownVersion } from '../lib/own-version.ts';
 import type { Settings } from '../model/settings.ts';
 import type { OpenUpload } from '../model/store.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ExitName } from '../errors.ts';
-import { findTools } from '../ffmpeg/find-tools.ts';
+import { findTools } from '../ffmpeg/tools/find-tools.ts';
 import { openSeen } from '../journal/seen.ts';
 import { once } from '../lib/once.ts';
 import type { LibraryContext } from '../library/context.ts';

@@ -1,6 +1,6 @@
 import { loadPreset } from '../config/load-preset.ts';
-import { findTools } from '../ffmpeg/find-tools.ts';
-import { inspectToolchain } from '../ffmpeg/inspect-toolchain.ts';
+import { findTools } from '../ffmpeg/tools/find-tools.ts';
+import { inspectToolchain } from '../ffmpeg/tools/inspect-toolchain.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { once } from '../lib/once.ts';
 import type { Preset } from '../model/preset.ts';

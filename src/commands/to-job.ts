@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { probe } from '../ffmpeg/probe.ts';
+import { probe } from '../ffmpeg/probe/probe.ts';
 import type { IngestContext } from '../ingest/context.ts';
 import { identifyFilm } from '../ingest/identify-film.ts';
 import { type FilmContent, readContent } from '../ingest/read-film.ts';

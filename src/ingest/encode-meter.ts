@@ -1,4 +1,4 @@
-import type { Progress } from '../ffmpeg/progress.ts';
+import type { Progress } from '../ffmpeg/encode/progress.ts';
 import type { EventOf } from '../model/event.ts';
 import { segmentStartSeconds } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';

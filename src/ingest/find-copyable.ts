@@ -1,7 +1,7 @@
-import { countIdrPictures } from '../ffmpeg/count-idr-pictures.ts';
-import { PictureGroupReader } from '../ffmpeg/picture-groups.ts';
-import { readCodedPackets } from '../ffmpeg/read-coded-packets.ts';
-import { SoundPacketReader } from '../ffmpeg/sound-packets.ts';
+import { countIdrPictures } from '../ffmpeg/copyable/count-idr-pictures.ts';
+import { PictureGroupReader } from '../ffmpeg/copyable/picture-groups.ts';
+import { readCodedPackets } from '../ffmpeg/copyable/read-coded-packets.ts';
+import { SoundPacketReader } from '../ffmpeg/copyable/sound-packets.ts';
 import type { CodedPicture, Copyable } from '../model/coded-stream.ts';
 import type { Preset } from '../model/preset.ts';
 import type { AudioTrack, Source } from '../model/source.ts';

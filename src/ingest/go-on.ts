@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENCODE_LOG } from '../ffmpeg/encode.ts';
-import { isSegmentFile } from '../ffmpeg/hls-args.ts';
+import { ENCODE_LOG } from '../ffmpeg/encode/encode.ts';
+import { isSegmentFile } from '../ffmpeg/encode/hls-args.ts';
 import { isSuspicious } from '../ffmpeg/log-line.ts';
 import { isCutList, segmentStartSeconds } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';

@@ -1,5 +1,5 @@
-import { measureFilm } from '../ffmpeg/measure-loudness.ts';
-import { trySound } from '../ffmpeg/try-sound.ts';
+import { measureFilm } from '../ffmpeg/loudness/measure-loudness.ts';
+import { trySound } from '../ffmpeg/loudness/try-sound.ts';
 import type { AudioRendition } from '../model/plan.ts';
 import type { AudioTrack, Source } from '../model/source.ts';
 import { audioRenditions } from '../plan/audio-renditions.ts';

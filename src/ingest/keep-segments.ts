@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GoOn } from '../ffmpeg/encode.ts';
-import { segmentFile } from '../ffmpeg/hls-args.ts';
+import type { GoOn } from '../ffmpeg/encode/encode.ts';
+import { segmentFile } from '../ffmpeg/encode/hls-args.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { segmentJudge } from '../hls/segment-judge.ts';
 import { inOrder } from '../library/in-order.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { type DecodeCheck, openDecodeCheck } from '../ffmpeg/decode-check.ts';
-import { encode } from '../ffmpeg/encode.ts';
-import { extractBurnt } from '../ffmpeg/extract-burnt.ts';
+import { type DecodeCheck, openDecodeCheck } from '../ffmpeg/check/decode-check.ts';
+import { encode } from '../ffmpeg/encode/encode.ts';
+import { extractBurnt } from '../ffmpeg/text/extract-burnt.ts';
 import { addStoryboard } from '../hls/add-storyboard.ts';
 import type { ScannedSegment } from '../hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../hls/gate.ts';

@@ -1,5 +1,5 @@
-import { compareDetail } from '../ffmpeg/compare-detail.ts';
-import { sampleBitrates } from '../ffmpeg/sample-bitrates.ts';
+import { compareDetail } from '../ffmpeg/quality/compare-detail.ts';
+import { sampleBitrates } from '../ffmpeg/quality/sample-bitrates.ts';
 import type { Measured } from '../model/measured.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Preset } from '../model/preset.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { encodeArgs } from '../ffmpeg/encode-args.ts';
-import { probe } from '../ffmpeg/probe.ts';
+import { encodeArgs } from '../ffmpeg/encode/encode-args.ts';
+import { probe } from '../ffmpeg/probe/probe.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { Copyable } from '../model/coded-stream.ts';
 import { copiedNames, type Plan } from '../model/plan.ts';

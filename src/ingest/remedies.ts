@@ -1,5 +1,5 @@
 import { IngestError } from '../errors.ts';
-import { EncodeError } from '../ffmpeg/encode-error.ts';
+import { EncodeError } from '../ffmpeg/encode/encode-error.ts';
 import { copiedNames } from '../model/plan.ts';
 import type { Settings } from '../model/settings.ts';
 import { isVideoToolbox } from '../model/toolchain.ts';

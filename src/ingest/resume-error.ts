@@ -1,5 +1,5 @@
 import { IngestError } from '../errors.ts';
-import { EncodeError } from '../ffmpeg/encode-error.ts';
+import { EncodeError } from '../ffmpeg/encode/encode-error.ts';
 
 /** What came out of an encode that was gone on with is not as planned: the film must be begun anew. */
 export class ResumeError extends IngestError {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makePoster, type PosterOptions } from '../ffmpeg/poster.ts';
+import { makePoster, type PosterOptions } from '../ffmpeg/stills/poster.ts';
 import { parseDuration } from '../lib/parse-duration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { IngestContext, IngestRequest } from './context.ts';

@@ -1,5 +1,5 @@
-import { measureVmaf, type VmafSample } from '../ffmpeg/measure-vmaf.ts';
-import { poolScores } from '../ffmpeg/pool-scores.ts';
+import { measureVmaf, type VmafSample } from '../ffmpeg/quality/measure-vmaf.ts';
+import { poolScores } from '../ffmpeg/quality/pool-scores.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { segmentStartSeconds } from '../model/grid.ts';
 import type { Package, PackagedRendition } from '../model/package.ts';

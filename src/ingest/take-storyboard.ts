@@ -1,4 +1,4 @@
-import { makeStoryboard } from '../ffmpeg/storyboard.ts';
+import { makeStoryboard } from '../ffmpeg/stills/storyboard.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { TICKS_PER_SECOND, ticksBetween } from '../lib/ticks.ts';
 import type { Package, PackagedStoryboard } from '../model/package.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { extractSubtitles } from '../ffmpeg/extract-subtitles.ts';
+import { extractSubtitles } from '../ffmpeg/text/extract-subtitles.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import type { PackagedSubtitle } from '../model/package.ts';
 import type { Plan, SubtitleRendition } from '../model/plan.ts';

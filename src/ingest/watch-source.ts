@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { IngestError } from '../errors.ts';
-import { findDecodeErrors } from '../ffmpeg/find-decode-errors.ts';
-import { findMissing } from '../ffmpeg/find-missing.ts';
+import { findDecodeErrors } from '../ffmpeg/damage/find-decode-errors.ts';
+import { findMissing } from '../ffmpeg/damage/find-missing.ts';
+import { surveyPackets } from '../ffmpeg/damage/survey-packets.ts';
 import { isSuspicious } from '../ffmpeg/log-line.ts';
-import { surveyPackets } from '../ffmpeg/survey-packets.ts';
 import { cleanText } from '../lib/clean-text.ts';
 import { givingWay, type Manner } from '../lib/giving-way.ts';
 import { once } from '../lib/once.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import { measureMade } from '../ffmpeg/measure-loudness.ts';
+import { measureMade } from '../ffmpeg/loudness/measure-loudness.ts';
 import { Feed } from '../lib/feed.ts';
 import type { Loudness } from '../model/loudness.ts';
 import type { Plan } from '../model/plan.ts';

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExitName, IngestError } from '../errors.ts';
-import { EncodeError } from '../ffmpeg/encode-error.ts';
-import { segmentFile } from '../ffmpeg/hls-args.ts';
+import { EncodeError } from '../ffmpeg/encode/encode-error.ts';
+import { segmentFile } from '../ffmpeg/encode/hls-args.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
 import { noRoom } from '../lib/no-room.ts';
 import { targetSeconds } from '../model/grid.ts';

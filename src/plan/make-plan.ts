@@ -42,7 +42,7 @@ export type PlanRequest = Readonly<{
   subtitleFiles?: readonly SubtitleFile[] | undefined;
   /** Number of the subtitle track to draw into the picture; 1 is the film's first. */
   burnSubtitle?: number | undefined;
-  /** ffmpeg's arguments for a draft (`ffmpeg/encode-args.ts`); passed in, as stages do not know one another. */
+  /** ffmpeg's arguments for a draft (`ffmpeg/encode/encode-args.ts`); passed in, as stages do not know one another. */
   encodeArgs: (draft: PlanDraft) => readonly string[];
 }>;
 

@@ -247,7 +247,7 @@ export async function findTools({ pathVariable }) {
 const COMPILER = `const fs = require('node:fs');
 fs.mkdirSync('dist/ffmpeg', { recursive: true });
 fs.writeFileSync('dist/main.js', ${JSON.stringify(COMMAND)});
-fs.writeFileSync('dist/ffmpeg/find-tools.js', ${JSON.stringify(FIND_TOOLS)});`;
+fs.writeFileSync('dist/ffmpeg/tools/find-tools.js', ${JSON.stringify(FIND_TOOLS)});`;
 
 const BEHAVIOUR: Readonly<Record<Played, (dir: string, programs: string) => string>> = {
   npm: (dir) => `process.chdir(${JSON.stringify(dir)});

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { probe } from '../../src/ffmpeg/probe.ts';
+import { probe } from '../../src/ffmpeg/probe/probe.ts';
 import type { Source } from '../../src/model/source.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
 import { runMain } from '../helpers/run-cli.ts';

@@ -174,7 +174,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     what: 'bombs and extremes',
     suites: [
       ['tests/integration/hostile-input.test.ts', /beyond the limit|tags would fill/],
-      ['tests/unit/ffmpeg/demand-limits.test.ts'],
+      ['tests/unit/ffmpeg/probe/demand-limits.test.ts'],
     ],
   },
   {

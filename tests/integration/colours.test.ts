@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inspectToolchain } from '../../src/ffmpeg/inspect-toolchain.ts';
+import { inspectToolchain } from '../../src/ffmpeg/tools/inspect-toolchain.ts';
 import type { Plan, VideoRendition } from '../../src/model/plan.ts';
 import { type EncodeFilmOptions, encodeFilm, planFilmAt, TOOLS } from '../helpers/encode-film.ts';
 import {

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SegmentRun } from '../../src/ffmpeg/check-key-frames.ts';
-import { openDecodeCheck } from '../../src/ffmpeg/decode-check.ts';
+import type { SegmentRun } from '../../src/ffmpeg/check/check-key-frames.ts';
+import { openDecodeCheck } from '../../src/ffmpeg/check/decode-check.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';

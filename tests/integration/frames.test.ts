@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { probe } from '../../src/ffmpeg/probe.ts';
+import { probe } from '../../src/ffmpeg/probe/probe.ts';
 import { encodeFilm, TOOLS } from '../helpers/encode-film.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { readFrameNumbers } from '../helpers/read-frame-numbers.ts';

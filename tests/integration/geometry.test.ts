@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadPreset } from '../../src/config/load-preset.ts';
-import { probe } from '../../src/ffmpeg/probe.ts';
+import { probe } from '../../src/ffmpeg/probe/probe.ts';
 import {
   addToMatroskaVideo,
   addToSampleEntry,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { IngestError } from '../../src/errors.ts';
-import { encodeArgs } from '../../src/ffmpeg/encode-args.ts';
+import { encodeArgs } from '../../src/ffmpeg/encode/encode-args.ts';
 import type { ScannedSegment } from '../../src/hls/collect-renditions.ts';
 import { type GatedPackage, gate } from '../../src/hls/gate.ts';
 import { listReferences } from '../../src/hls/read-playlist.ts';

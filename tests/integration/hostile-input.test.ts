@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inputArgs } from '../../src/ffmpeg/input-args.ts';
-import { probe } from '../../src/ffmpeg/probe.ts';
+import { probe } from '../../src/ffmpeg/probe/probe.ts';
 import { run } from '../../src/ffmpeg/run.ts';
 import { corpus } from '../helpers/corpus.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { probe } from '../../src/ffmpeg/probe.ts';
+import { probe } from '../../src/ffmpeg/probe/probe.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { FIRST_PTS } from '../../src/model/plan.ts';
 import { encodeFilm, planFilmAt, TOOLS } from '../helpers/encode-film.ts';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { encodeArgs, soundArgs } from '../../src/ffmpeg/encode-args.ts';
+import { encodeArgs, soundArgs } from '../../src/ffmpeg/encode/encode-args.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Preset } from '../../src/model/preset.ts';
 import { planFilmAt, smallPreset } from '../helpers/encode-film.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPreset } from '../../src/config/load-preset.ts';
-import { audioArgs } from '../../src/ffmpeg/audio-args.ts';
-import { describeAudio } from '../../src/ffmpeg/describe-audio.ts';
-import { ProbedFile } from '../../src/ffmpeg/ffprobe-output.ts';
+import { audioArgs } from '../../src/ffmpeg/encode/audio-args.ts';
+import { describeAudio } from '../../src/ffmpeg/probe/describe-audio.ts';
+import { ProbedFile } from '../../src/ffmpeg/probe/ffprobe-output.ts';
 import { audioRenditions } from '../../src/plan/audio-renditions.ts';
 import { decodeSamples, measureTones, type ToneLevels } from '../helpers/measure-tones.ts';
 import { runFfmpeg, runFfprobe } from '../helpers/run-ffmpeg.ts';

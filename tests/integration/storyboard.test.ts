@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { makeStoryboard } from '../../src/ffmpeg/storyboard.ts';
+import { makeStoryboard } from '../../src/ffmpeg/stills/storyboard.ts';
 import { readJpegSize } from '../../src/lib/read-jpeg-size.ts';
 import type { StoryboardGrid } from '../../src/model/plan.ts';
 import { tileSpans } from '../../src/plan/storyboard-grid.ts';

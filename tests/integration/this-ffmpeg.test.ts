@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inspectToolchain } from '../../src/ffmpeg/inspect-toolchain.ts';
-import { tryEncoder } from '../../src/ffmpeg/try-encoder.ts';
+import { inspectToolchain } from '../../src/ffmpeg/tools/inspect-toolchain.ts';
+import { tryEncoder } from '../../src/ffmpeg/tools/try-encoder.ts';
 import { TOOLS } from '../helpers/encode-film.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { hasPart } from '../helpers/tested-ffmpeg.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectToolchain } from '../../src/ffmpeg/inspect-toolchain.ts';
-import { toolVersion } from '../../src/ffmpeg/tool-version.ts';
-import { mayPass, tryEncoder } from '../../src/ffmpeg/try-encoder.ts';
+import { inspectToolchain } from '../../src/ffmpeg/tools/inspect-toolchain.ts';
+import { toolVersion } from '../../src/ffmpeg/tools/tool-version.ts';
+import { mayPass, tryEncoder } from '../../src/ffmpeg/tools/try-encoder.ts';
 import { macFfmpeg } from '../helpers/mac-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IngestError } from '../../../src/errors.ts';
-import { EncodeError } from '../../../src/ffmpeg/encode-error.ts';
+import { EncodeError } from '../../../src/ffmpeg/encode/encode-error.ts';
 import type { Lessons } from '../../../src/ingest/lessons.ts';
 import { remedies } from '../../../src/ingest/remedies.ts';
 import { blameResume, ResumeError } from '../../../src/ingest/resume-error.ts';

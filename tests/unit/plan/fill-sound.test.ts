@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
-import { audioArgs } from '../../../src/ffmpeg/audio-args.ts';
+import { audioArgs } from '../../../src/ffmpeg/encode/audio-args.ts';
 import { audioRenditions } from '../../../src/plan/audio-renditions.ts';
 import { fillSound } from '../../../src/plan/fill-sound.ts';
 import { audioOf } from '../../helpers/source-of.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import defaultPreset from '../../../presets/default.json' with { type: 'json' };
-import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
+import { encodeArgs } from '../../../src/ffmpeg/encode/encode-args.ts';
 import type { Measured, SampledRates } from '../../../src/model/measured.ts';
 import { Preset } from '../../../src/model/preset.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';

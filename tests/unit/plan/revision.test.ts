@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadPreset } from '../../../src/config/load-preset.ts';
-import { encodeArgs } from '../../../src/ffmpeg/encode-args.ts';
+import { encodeArgs } from '../../../src/ffmpeg/encode/encode-args.ts';
 import type { Source } from '../../../src/model/source.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import { isRevision } from '../../../src/plan/revision.ts';

@@ -1,0 +1,61 @@
+import { isCutList } from '../../model/grid.ts';
+import type { Plan } from '../../model/plan.ts';
+import { isVideoToolbox } from '../../model/toolchain.ts';
+import { colourSteps, frameSteps } from './picture-steps.ts';
+
+/** What the graph depends on. */
+export type FilterPlan = Pick<Plan, 'source' | 'encoder' | 'picture' | 'grid' | 'video' | 'burnt'>;
+
+/** In the work folder: the text that is drawn into the picture (`extract-burnt.ts`). */
+export const BURNT_FILE = 'burnt.ass';
+
+/**
+ * The way of every picture from the decoder to the encoders: once for all rungs what does not depend on
+ * the size (fields, crop, rate, colours), then for each rung size, square pixels, BT.709, 8-bit 4:2:0,
+ * as `[v0]`, `[v1]`, …; a copied rung is left out. ffmpeg turns the picture upright before, by itself.
+ * `startSeconds`, from the film's start, is the time of the first picture that comes out.
+ */
+export function filterGraph(
+  { source, picture, grid, video, encoder, burnt }: FilterPlan,
+  startSeconds: number,
+): string {
+  const { num, den } = grid.frameRate;
+  const { leadMs = 0 } = picture;
+  // `setpts` cuts decimals off: on AVI's clock, of one tick a picture, two would meet at one place.
+  const rate = [
+    ...(leadMs === 0 ? [] : [`setpts=round(PTS-${(leadMs / 1000).toFixed(6)}/TB)`]),
+    `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
+  ];
+  const once = [
+    ...frameSteps(picture),
+    // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
+    ...(isCutList(grid) ? [] : rate),
+    ...colourSteps(source.video, picture),
+    ...(burnt === undefined ? [] : [drawing(burnt)]),
+  ];
+  const encoded = video.filter(({ isCopied }) => isCopied !== true);
+  const split = encoded.map((_, index) => `[s${index}]`).join('');
+  const pixelFormat = isVideoToolbox(encoder.name) ? 'nv12' : 'yuv420p';
+  const rungs = encoded.map(
+    ({ width, height }, index) =>
+      // Lanczos is worth 16 % of the bytes at 360p; scale before format keeps the dither (quality.md §6).
+      `[s${index}]scale=${width}:${height}:flags=lanczos:in_color_matrix=${picture.inputMatrix}:out_color_matrix=bt709:out_range=tv,setsar=1,` +
+      `format=${pixelFormat},${BT709}[v${index}]`,
+  );
+  return [
+    `[0:${source.video.index}]${[...once, `split=${encoded.length}`].join(',')}${split}`,
+    ...rungs,
+  ].join(';');
+}
+
+/**
+ * Drawn once, at the film's own size and in its final colours, for all rungs. Pictures are laid over
+ * from their track as they come; a text's file has a name that needs no escaping.
+ */
+function drawing({ kind, track }: NonNullable<FilterPlan['burnt']>): string {
+  if (kind === 'text') return `subtitles=${BURNT_FILE}`;
+  return `null[film];[film][0:${track}]overlay=eof_action=pass:repeatlast=0`;
+}
+
+/** Tags by filter: encoder options are ignored by ffmpeg ≥ 7 (ffmpeg-hls.md §0.10). */
+const BT709 = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709';

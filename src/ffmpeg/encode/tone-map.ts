@@ -1,0 +1,51 @@
+import type { ToneMapperName } from '../../model/toolchain.ts';
+
+/** What must be known of an HDR picture; its tags are given to the filters, as frames may lack them. */
+export type HdrPicture = Readonly<{
+  transfer: 'pq' | 'hlg';
+  isRgb: boolean;
+  /** Sides that 4:2:0 cannot halve: zimg refuses them. */
+  isOdd: boolean;
+  /** Dolby Vision without a base layer: the filter must take the colours from its own record. */
+  isDolbyOnly: boolean;
+}>;
+
+/**
+ * HDR10 and HLG to SDR (ffmpeg-hls.md §3): a filter chain from pictures as decoded to 10-bit BT.709,
+ * dithered down to it (quality.md §6). Measured on a chart whose white is 203 nits, 8-bit sRGB: zscale
+ * with hable without desaturation 193, greys neutral, pure colours kept; swscale (ffmpeg ≥ 8) 154,
+ * pure colours paler; without any of them 146 and every colour washed out (docs/pictures.md).
+ */
+export function toneMapSteps(name: ToneMapperName, picture: HdrPicture): readonly string[] {
+  const chroma = picture.isOdd ? 'yuv444p10le' : 'yuv420p10le';
+  const steps = { zscale, swscale, libplacebo }[name](picture);
+  return [...(picture.isOdd ? [`format=${chroma}`] : []), ...steps, `format=${chroma}`];
+}
+
+const TRANSFERS = { pq: 'smpte2084', hlg: 'arib-std-b67' } as const;
+
+function zscale({ transfer, isRgb }: HdrPicture): readonly string[] {
+  const layout = isRgb ? 'min=gbr:rin=full' : 'min=bt2020nc:rin=tv';
+  return [
+    `zscale=tin=${TRANSFERS[transfer]}:pin=bt2020:${layout}:t=linear:npl=100`,
+    'format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0',
+    'zscale=t=bt709:m=bt709:r=tv:dither=error_diffusion',
+  ];
+}
+
+function swscale({ transfer, isRgb }: HdrPicture): readonly string[] {
+  const layout = isRgb ? 'in_range=pc' : 'in_color_matrix=bt2020:in_range=tv';
+  return [
+    `scale=${layout}:in_primaries=bt2020:in_transfer=${TRANSFERS[transfer]}:` +
+      'out_color_matrix=bt709:out_range=tv:out_primaries=bt709:out_transfer=bt709:intent=perceptual',
+  ];
+}
+
+function libplacebo({ transfer, isRgb, isDolbyOnly }: HdrPicture): readonly string[] {
+  const layout = isRgb ? 'colorspace=gbr:range=pc' : 'colorspace=bt2020nc:range=tv';
+  const tags = `setparams=${layout}:color_primaries=bt2020:color_trc=${TRANSFERS[transfer]}`;
+  return [
+    ...(isDolbyOnly ? [] : [tags]),
+    'libplacebo=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv:tonemapping=auto',
+  ];
+}
