@@ -245,7 +245,7 @@ export async function findTools({ pathVariable }) {
 }`;
 
 const COMPILER = `const fs = require('node:fs');
-fs.mkdirSync('dist/ffmpeg', { recursive: true });
+fs.mkdirSync('dist/ffmpeg/tools', { recursive: true });
 fs.writeFileSync('dist/main.js', ${JSON.stringify(COMMAND)});
 fs.writeFileSync('dist/ffmpeg/tools/find-tools.js', ${JSON.stringify(FIND_TOOLS)});`;
 
