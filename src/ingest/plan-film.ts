@@ -52,7 +52,7 @@ export async function planSource(
 ): Promise<Plan> {
   const { preset, settings, report } = context;
   report({ type: 'step', step: 'plan' });
-  const toolchain = without(lessons.failedEncoder, await context.toolchain());
+  const toolchain = without(lessons, await context.toolchain());
   const copyable = await findUnless(lessons.failedCopy, source, context);
   const { hdr } = settings;
   const request = { ...wishes, source, preset, toolchain, hdr, copyable, encodeArgs };
@@ -98,11 +98,20 @@ async function findUnless(
 }
 
 /** The toolchain as if the trial had shown what the film did. */
-function without(failed: Lessons['failedEncoder'], toolchain: Toolchain): Toolchain {
+function without(
+  { failedEncoder, failedToneMapper }: Lessons,
+  { encoders, toneMappers, ...toolchain }: Toolchain,
+): Toolchain {
   return {
     ...toolchain,
-    encoders: toolchain.encoders.map((trial) =>
-      trial.name === failed?.name ? { ...trial, works: false, detail: failed.why } : trial,
-    ),
+    encoders: encoders.map((trial) => asLearnt(trial, failedEncoder)),
+    toneMappers: toneMappers.map((trial) => asLearnt(trial, failedToneMapper)),
   };
+}
+
+function asLearnt<Trial extends Readonly<{ name: string; works: boolean; detail: string }>>(
+  trial: Trial,
+  failed: Readonly<{ name: string; why: string }> | undefined,
+): Trial {
+  return trial.name === failed?.name ? { ...trial, works: false, detail: failed.why } : trial;
 }

@@ -10,8 +10,8 @@ import type { Remedy } from './try-plans.ts';
 export function remedies({ encoder }: Pick<Settings, 'encoder'>): readonly Remedy[] {
   // Whoever names an encoder gets that one or an error, never hours of another.
   return encoder === 'auto'
-    ? [onceMore, fromTheStart, encodeAll, softwareEncoder]
-    : [onceMore, fromTheStart, encodeAll];
+    ? [onceMore, fromTheStart, encodeAll, otherToneMapper, softwareEncoder]
+    : [onceMore, fromTheStart, encodeAll, otherToneMapper];
 }
 
 /** An ffmpeg that crashed, was killed or got stuck: the same again. */
@@ -41,6 +41,21 @@ const encodeAll: Remedy = ({ plan, error }) => {
     lessons: { failedCopy: `copied as ${copied.join(', ')} it failed: ${error.message}` },
     message: `nothing of the film is copied: ${error.message}`,
   };
+};
+
+/**
+ * Apple's way from HDR to SDR passed its trial and failed at this film, in the encode or at its poster:
+ * the next one. While Apple's encoder may have been it, only where ffmpeg names it; afterwards whatever
+ * is said.
+ */
+const otherToneMapper: Remedy = ({ plan, error }) => {
+  const { toneMap: name } = plan.picture;
+  if (name !== 'scale_vt') return undefined;
+  if (!(error instanceof IngestError) || !['encode', 'film'].includes(error.exit)) return undefined;
+  const isNamed = /scale_vt|hw(up|down)load/.test(`${error.message} ${error.why}`);
+  if (!isNamed && isVideoToolbox(plan.encoder.name)) return undefined;
+  const why = `it failed at this film: ${error.message}`;
+  return { lessons: { failedToneMapper: { name, why } }, message: `${name} is not used, ${why}` };
 };
 
 /**

@@ -20,8 +20,8 @@ export type EncoderTrial = Readonly<{
   bFrames?: 0 | 2;
 }>;
 
-/** Ways from HDR to SDR: zimg's, ffmpeg 8's own, and that of the graphics card. */
-export type ToneMapperName = 'zscale' | 'swscale' | 'libplacebo';
+/** Ways from HDR to SDR: Apple's (VideoToolbox), zimg's, ffmpeg 8's own, and that of Vulkan. */
+export type ToneMapperName = 'scale_vt' | 'zscale' | 'swscale' | 'libplacebo';
 
 /** Whether it truly maps here, as a picture showed, and if not why. */
 export type ToneMapTrial = Readonly<{ name: ToneMapperName; works: boolean; detail: string }>;

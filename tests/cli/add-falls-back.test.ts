@@ -68,6 +68,21 @@ describe('VideoToolbox that works in the trial and fails at the film: libx264 ma
     expect(user.leftovers()).toEqual([]);
   });
 
+  test('a Mac’s way from HDR to SDR too: the next one that was proved, and the encoder stays', async () => {
+    const dir = makeTempDir('films');
+    const tags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084'];
+    const videoArgs = [...tags, '-colorspace', 'bt2020nc'];
+    const hdr = await makeClip({ dir, name: 'hdr.mp4', width: 160, height: 90, videoArgs });
+    const user = macUser('hdr-film-fails');
+    const run = await runMain(['add', hdr, '--json'], user);
+    expect(run.exitCode, run.stdout).toBe(0);
+    const told = eventsOfType(run, 'warning').map(({ message }) => message);
+    expect(told).toContainEqual(expect.stringMatching(/turned into SDR by scale_vt/));
+    expect(told).toContainEqual(expect.stringMatching(/^scale_vt is not used, it failed at/));
+    expect(told).toContainEqual(expect.stringMatching(/turned into SDR by zscale/));
+    expect(eventsOfType(run, 'result')).toMatchObject([{ video_encoder: 'h264_videotoolbox' }]);
+  });
+
   test('for that film alone: the next one is tried with VideoToolbox again', async () => {
     const user = macUser(`film-crashes-once=${join(makeTempDir('crash'), 'happened')}`);
     const run = await runMain(['add', film, '--json'], user);

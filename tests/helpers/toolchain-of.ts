@@ -36,7 +36,7 @@ export function toolchainOf(
       },
     ],
     filters: options.filters ?? ['zscale', 'tonemap', 'bwdif'],
-    toneMappers: (['zscale', 'swscale', 'libplacebo'] as const).map((name) => ({
+    toneMappers: (['scale_vt', 'zscale', 'swscale', 'libplacebo'] as const).map((name) => ({
       name,
       works: name === (options.toneMapper ?? 'zscale'),
       detail: 'a test',

@@ -100,6 +100,27 @@ describe('what this ffmpeg can do', () => {
     ]);
   });
 
+  test.each([
+    ['hdr-works', { works: true, detail: 'proved on a picture' }],
+    ['hdr-washes', { works: false, detail: 'it leaves HDR colours as they are' }],
+  ])(
+    '%s: a Mac’s own way from HDR to SDR comes first, if a picture proves it',
+    async (behaviour, trial) => {
+      const { toneMappers } = await inspect(macFfmpeg(behaviour), makeTempDir('cache'));
+      expect(toneMappers[0]).toEqual({ name: 'scale_vt', ...trial });
+      expect(toneMappers.slice(1).map(({ name }) => name)).toEqual([
+        'zscale',
+        'swscale',
+        'libplacebo',
+      ]);
+    },
+  );
+
+  test('an ffmpeg without scale_vt is not even asked for it', async () => {
+    const { toneMappers } = await inspect(macFfmpeg('works'), makeTempDir('cache'));
+    expect(toneMappers.map(({ name }) => name)).toEqual(['zscale', 'swscale', 'libplacebo']);
+  });
+
   test('--encoder libx264 does not even try VideoToolbox', async () => {
     const ffmpeg = macFfmpeg('hangs');
     const toolchain = await inspect(ffmpeg, makeTempDir('cache'), { choice: 'libx264' });

@@ -6,6 +6,7 @@ import { audioArgs } from './audio-args.ts';
 import { encoderOptions } from './encoder-options.ts';
 import { filterGraph } from './filter-graph.ts';
 import { type EncodeFrom, hlsArgs } from './hls-args.ts';
+import { toneMapDevice } from './tone-map.ts';
 
 /** What the arguments depend on: a plan without what is derived from them. */
 export type EncodePlan = Pick<
@@ -38,6 +39,7 @@ export function encodeArgs(
     // Absolute times of the film all the way to the muxer (§1.2); useless where they jump (§1.6).
     // With a copied rung ffmpeg's own shift to 0 is what was measured (§2.6).
     plan.picture.keepTimeStamps && !isCopying ? ['-copyts', '-start_at_zero'] : [],
+    plan.video.every(isCopied) ? [] : toneMapDevice(plan.picture.toneMap),
     seekArgs(plan, from.firstSegment),
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
     sourceArgs(plan.source),

@@ -18,11 +18,32 @@ export type HdrPicture = Readonly<{
  */
 export function toneMapSteps(name: ToneMapperName, picture: HdrPicture): readonly string[] {
   const chroma = picture.isOdd ? 'yuv444p10le' : 'yuv420p10le';
-  const steps = { zscale, swscale, libplacebo }[name](picture);
+  const steps = { scale_vt: scaleVt, zscale, swscale, libplacebo }[name](picture);
   return [...(picture.isOdd ? [`format=${chroma}`] : []), ...steps, `format=${chroma}`];
 }
 
+/**
+ * What goes before the inputs of an ffmpeg with these filters: `scale_vt` works on pictures in the
+ * memory of a device, which must have been opened (ffmpeg-hls.md §1.6).
+ */
+export function toneMapDevice(name: 'none' | ToneMapperName): readonly string[] {
+  if (name !== 'scale_vt') return [];
+  return ['-init_hw_device', 'videotoolbox=vt', '-filter_hw_device', 'vt'];
+}
+
 const TRANSFERS = { pq: 'smpte2084', hlg: 'arib-std-b67' } as const;
+
+/** Apple's own, on P010 alone: 4:2:0 in two planes, of even sizes (ffmpeg-hls.md §1.6). */
+function scaleVt({ transfer, isRgb, isOdd }: HdrPicture): readonly string[] {
+  const colours = `color_primaries=bt2020:color_trc=${TRANSFERS[transfer]}`;
+  return [
+    ...(isRgb ? ['scale=out_color_matrix=bt2020:out_range=tv'] : []),
+    ...(isOdd ? ['scale=ceil(iw/2)*2:ceil(ih/2)*2:flags=lanczos'] : []),
+    `format=p010le,setparams=colorspace=bt2020nc:range=tv:${colours}`,
+    'hwupload,scale_vt=color_matrix=bt709:color_primaries=bt709:color_transfer=bt709',
+    'hwdownload,format=p010le',
+  ];
+}
 
 function zscale({ transfer, isRgb }: HdrPicture): readonly string[] {
   const layout = isRgb ? 'min=gbr:rin=full' : 'min=bt2020nc:rin=tv';

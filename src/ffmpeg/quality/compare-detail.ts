@@ -2,6 +2,7 @@ import type { TopDetail } from '../../model/measured.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Tools } from '../../model/toolchain.ts';
 import { colourSteps, frameSteps } from '../encode/picture-steps.ts';
+import { toneMapDevice } from '../encode/tone-map.ts';
 import { sourceArgs } from '../input-args.ts';
 import { run } from '../run.ts';
 
@@ -75,6 +76,7 @@ async function look(
     tools.ffmpeg,
     [
       ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+      toneMapDevice(picture.toneMap),
       ['-noaccurate_seek', '-ss', seconds.toFixed(3)],
       sourceArgs(source),
       ['-filter_complex', graph.join(';'), '-map', '[out]'],

@@ -7,6 +7,7 @@ import { toNumber } from '../../model/rational.ts';
 import type { Tools } from '../../model/toolchain.ts';
 import { demandSuccess } from '../encode/demand-success.ts';
 import { filterGraph } from '../encode/filter-graph.ts';
+import { toneMapDevice } from '../encode/tone-map.ts';
 import { sourceArgs } from '../input-args.ts';
 import { run } from '../run.ts';
 
@@ -55,6 +56,7 @@ export async function measureVmaf(
     tools.ffmpeg,
     [
       ['-hide_banner', '-nostdin', '-y', '-loglevel', 'error', '-copyts', '-start_at_zero'],
+      toneMapDevice(plan.picture.toneMap),
       from === 0 ? [] : ['-ss', from.toFixed(6)],
       ['-t', needed.toFixed(6)],
       sourceArgs(plan.source),

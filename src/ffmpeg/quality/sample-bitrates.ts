@@ -6,6 +6,7 @@ import { type EncoderName, isVideoToolbox, type Tools } from '../../model/toolch
 import { readCodedPackets } from '../copyable/read-coded-packets.ts';
 import { encoderOptions } from '../encode/encoder-options.ts';
 import { filterGraph } from '../encode/filter-graph.ts';
+import { toneMapDevice } from '../encode/tone-map.ts';
 import { sourceArgs } from '../input-args.ts';
 import { run } from '../run.ts';
 
@@ -188,6 +189,7 @@ async function encodeSample(
     tools.ffmpeg,
     [
       ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+      toneMapDevice(plan.picture.toneMap),
       ['-ss', startSeconds.toFixed(6), '-t', seconds.toFixed(6)],
       sourceArgs(source),
       ['-filter_complex', graph],

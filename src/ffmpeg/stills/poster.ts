@@ -9,6 +9,7 @@ import { toNumber } from '../../model/rational.ts';
 import type { Source, VideoTrack } from '../../model/source.ts';
 import type { Tools } from '../../model/toolchain.ts';
 import { colourSteps, frameSteps } from '../encode/picture-steps.ts';
+import { toneMapDevice } from '../encode/tone-map.ts';
 import { sourceArgs } from '../input-args.ts';
 import { run } from '../run.ts';
 import { findPosterMoment, type Moment } from './find-poster-moment.ts';
@@ -85,6 +86,7 @@ function shoot(options: PosterOptions, seek: readonly string[], select = '1'): P
   const { video } = options.source;
   const filter = `select='${select}',${scaleFilm(video, options.picture)}`;
   return toJpeg(options, [
+    ...toneMapDevice(options.picture.toneMap),
     ...seek,
     ...sourceArgs(options.source),
     '-map',

@@ -92,7 +92,7 @@ const Answer = z.object({
   filters: Names,
   toneMappers: z.array(
     z.object({
-      name: z.enum(['zscale', 'swscale', 'libplacebo']),
+      name: z.enum(['scale_vt', 'zscale', 'swscale', 'libplacebo']),
       works: z.boolean(),
       detail: z.string(),
     }),
@@ -122,7 +122,7 @@ const Binary = z.object({
 type Binary = z.infer<typeof Binary>;
 
 /** Another number when a version of this program asks for more: what is kept then lacks it. */
-const CACHE_VERSION = 3;
+const CACHE_VERSION = 4;
 
 const Cache = z.object({ version: z.literal(CACHE_VERSION), binary: Binary, answer: Answer });
 
@@ -193,10 +193,10 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
     const result = await run(ffmpeg, ['-hide_banner', ...args], { timeoutMs: 30_000, signal });
     return result.stdout.toString();
   };
-  const [ffmpegVersion, filters, toneMappers, ...help] = await Promise.all([
+  const filters = parseFilters(await query(['-filters']));
+  const [ffmpegVersion, toneMappers, ...help] = await Promise.all([
     toolVersion({ name: 'ffmpeg', path: ffmpeg, signal }),
-    query(['-filters']),
-    tryToneMappers({ ffmpeg, signal }),
+    tryToneMappers({ ffmpeg, filters, signal }),
     ...KNOWN.map((name) => query(['-h', `encoder=${name}`])),
   ]);
   signal?.throwIfAborted();
@@ -206,7 +206,7 @@ async function askBuild(ffmpeg: string, signal: AbortSignal | undefined): Promis
   });
   return {
     ffmpegVersion,
-    filters: parseFilters(filters),
+    filters,
     toneMappers: [...toneMappers],
     listed,
     encoders: [],

@@ -1,6 +1,6 @@
 import { cleanText } from '../../lib/clean-text.ts';
 import type { ToneMapperName, ToneMapTrial } from '../../model/toolchain.ts';
-import { toneMapSteps } from '../encode/tone-map.ts';
+import { toneMapDevice, toneMapSteps } from '../encode/tone-map.ts';
 import { run } from '../run.ts';
 
 const SIDE = 32;
@@ -17,23 +17,33 @@ type TryToneMapperOptions = Readonly<{
   signal?: AbortSignal | undefined;
 }>;
 
+type TryToneMappersOptions = Readonly<{
+  ffmpeg: string;
+  /** Those of this build. */
+  filters: readonly string[];
+  signal?: AbortSignal | undefined;
+}>;
+
 /**
- * Tries what may turn HDR into SDR, best first: by how near the result is to the film
- * (docs/pictures.md), then by what it needs. swscale, which counts for seconds before its first picture,
- * is tried only where it would be taken.
+ * Tries what may turn HDR into SDR, best first (ffmpeg-hls.md §3; docs/pictures.md has what was measured).
+ * Apple's is left out where this build has none. swscale, which counts for seconds before its first
+ * picture, is tried only where it would be taken, or fallen back to.
  */
 export async function tryToneMappers({
   ffmpeg,
+  filters,
   signal,
-}: Readonly<{ ffmpeg: string; signal?: AbortSignal | undefined }>): Promise<
-  readonly ToneMapTrial[]
-> {
+}: TryToneMappersOptions): Promise<readonly ToneMapTrial[]> {
   const attempt = (name: ToneMapperName) => tryToneMapper({ ffmpeg, name, signal });
-  const [zscale, libplacebo] = await Promise.all([attempt('zscale'), attempt('libplacebo')]);
+  const [zscale, libplacebo, ...apple] = await Promise.all([
+    attempt('zscale'),
+    attempt('libplacebo'),
+    ...(filters.includes('scale_vt') ? [attempt('scale_vt')] : []),
+  ]);
   const swscale: ToneMapTrial = zscale.works
     ? { name: 'swscale', works: false, detail: 'not tried, as zscale works' }
     : await attempt('swscale');
-  return [zscale, swscale, libplacebo];
+  return [...apple, zscale, swscale, libplacebo];
 }
 
 /**
@@ -58,6 +68,7 @@ async function tryToneMapper(options: TryToneMapperOptions): Promise<ToneMapTria
     ffmpeg,
     [
       ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+      toneMapDevice(name),
       ['-f', 'lavfi', '-i', [...picture, ...steps, 'format=yuv420p'].join(',')],
       ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'],
     ].flat(),

@@ -8,7 +8,8 @@ import { tryPlans } from '../../../src/ingest/try-plans.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 
-const planWith = (name: string) => ({ encoder: { name }, video: [], audio: [] }) as unknown as Plan;
+const planWith = (name: string, toneMap = 'none') =>
+  ({ encoder: { name }, picture: { toneMap }, video: [], audio: [] }) as unknown as Plan;
 const crash = new EncodeError({ what: 'ffmpeg was killed (SIGSEGV)', mayPass: true });
 const refusal = new EncodeError({ what: 'ffmpeg stopped with code 187', mayPass: false });
 const badGrid = new IngestError('encode', { what: '720p/seg_00001.ts is not what was planned' });
@@ -17,13 +18,17 @@ const diskFull = new IngestError('space', { what: 'the disk is full' });
 /** Runs attempts that fail in this order, and then one that works. Answers with what was tried. */
 async function tryWith(
   failures: readonly unknown[],
-  { encoder = 'h264_videotoolbox', choice = 'auto' as 'auto' | 'videotoolbox' } = {},
+  {
+    encoder = 'h264_videotoolbox',
+    choice = 'auto' as 'auto' | 'videotoolbox',
+    toneMap = 'none',
+  } = {},
 ) {
   const tried: string[] = [];
   const events: Event[] = [];
   const heeded: Lessons[] = [];
   const stop = new AbortController();
-  const result = tryPlans(planWith(encoder), {
+  const result = tryPlans(planWith(encoder, toneMap), {
     attempt: async (plan) => {
       tried.push(plan.encoder.name);
       const failure = failures[tried.length - 1];
@@ -34,7 +39,7 @@ async function tryWith(
     remedies: remedies({ encoder: choice }),
     replan: async (lessons) => {
       heeded.push(lessons);
-      return planWith('libx264');
+      return planWith('libx264', lessons.failedToneMapper === undefined ? toneMap : 'zscale');
     },
     report: (event) => events.push(event),
     signal: stop.signal,
@@ -75,6 +80,38 @@ describe('a hardware encoder that fails', () => {
   test('that was asked for by name is never replaced', async () => {
     const { outcome, tried } = await tryWith([refusal], { choice: 'videotoolbox' });
     expect({ outcome, tried }).toEqual({ outcome: refusal, tried: ['h264_videotoolbox'] });
+  });
+});
+
+describe('a Mac’s way from HDR to SDR that fails at a film', () => {
+  const upload = new EncodeError({
+    what: 'ffmpeg stopped with code 1',
+    why: '[Parsed_hwupload_3] Failed to create frame upload context',
+    mayPass: false,
+  });
+  const poster = new IngestError('film', { what: 'No picture could be decoded for the poster' });
+
+  test('is replaced when ffmpeg names it; the encoder stays', async () => {
+    const { tried, heeded } = await tryWith([upload], { toneMap: 'scale_vt' });
+    expect(tried).toHaveLength(2);
+    const why = 'it failed at this film: ffmpeg stopped with code 1';
+    expect(heeded).toEqual([{ failedToneMapper: { name: 'scale_vt', why } }]);
+  });
+
+  test('is replaced after the encoder, when nothing is named', async () => {
+    const { heeded } = await tryWith([refusal, refusal], { toneMap: 'scale_vt' });
+    expect(heeded.map((lessons) => Object.keys(lessons))).toEqual([
+      ['failedEncoder'],
+      ['failedEncoder', 'failedToneMapper'],
+    ]);
+  });
+
+  test('is replaced for a poster that could not be made', async () => {
+    const encoder = 'libx264';
+    const { outcome, heeded } = await tryWith([poster], { encoder, toneMap: 'scale_vt' });
+    expect(outcome).toBe('published');
+    expect(heeded).toHaveLength(1);
+    expect(await tryWith([poster], { encoder })).toMatchObject({ outcome: poster });
   });
 });
 

@@ -60,6 +60,20 @@ describe.each(MACS)('on %s', (name, mac) => {
   });
 });
 
+test('an HDR film goes through the graphics card to SDR where that was proved', async () => {
+  const help = await readFile(`${HELP}/h264_videotoolbox-8.1.txt`, 'utf8');
+  const videotoolbox = parseEncoderHelp('h264_videotoolbox', help) ?? [];
+  const plan = makePlan({
+    slug: 'film',
+    source: sourceOf({ transfer: 'pq', bitDepth: 10, pixelFormat: 'yuv420p10le' }),
+    preset: await loadPreset('default', { cwd: '/' }),
+    toolchain: toolchainOf({ videotoolbox, bFrames: 2, toneMapper: 'scale_vt' }),
+    encodeArgs,
+  });
+  const golden = '../../../golden/argv/videotoolbox-hdr.txt';
+  await expect(lines(plan.ffmpegArgs)).toMatchFileSnapshot(golden);
+});
+
 test('Rosetta gets what Apple silicon gets', async () => {
   const [native, translated] = await Promise.all([argvOn(MACS[2][1]), argvOn(MACS[5][1])]);
   expect(translated.args).toEqual(native.args);
