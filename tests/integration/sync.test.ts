@@ -27,6 +27,16 @@ const cut = (name: string, args: readonly string[]) => async () => {
   return path;
 };
 
+/** Its first pictures have times below zero, which an AVI cannot say: they are squeezed together. */
+const copiedToAvi = (name: string) => async () => {
+  const codecs = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac'];
+  const timing = { rate: '12', periodFrames: 24, seconds: 8 };
+  const whole = await makeFlashFilm({ dir, name: `whole-${name}.mp4`, codecs, ...timing });
+  const path = join(dir, name);
+  await runFfmpeg(['-i', whole, '-c', 'copy', '-avoid_negative_ts', 'disabled', `file:${path}`]);
+  return path;
+};
+
 const joined = (name: string, offset: string) => async () => {
   const first = await makeFlashFilm({ dir, name: `first-${name}`, seconds: 4 });
   const args = ['-output_ts_offset', offset];
@@ -72,6 +82,7 @@ const FILMS: readonly (readonly [string, number, () => Promise<string>])[] = [
     4,
     film({ name: 'p.avi', codecs: ['-c:v', 'mpeg4', '-bf', '2', '-c:a', 'libmp3lame'] }),
   ],
+  ['an AVI whose first pictures are squeezed together', 4, copiedToAvi('q.avi')],
   [
     'a hole in the picture',
     4,

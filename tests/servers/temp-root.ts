@@ -16,8 +16,14 @@ export function setup(): void {
   process.env['TMPDIR'] = ordinary;
   // Not a teardown: those of the servers come after it.
   process.on('exit', () => {
-    for (const dir of [fast, ordinary])
-      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    for (const dir of [fast, ordinary]) {
+      try {
+        rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+      } catch (error) {
+        // After Ctrl-C somebody may still write there; the tally must be printed all the same.
+        console.error(`${dir} could not be removed: ${String(error)}`);
+      }
+    }
   });
 }
 
