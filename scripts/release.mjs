@@ -27,9 +27,10 @@ await runScript(async () => {
   if (missing.length > 0) {
     throw new SetUpError(`cannot be released:\n${missing.map((it) => `  - ${it}`).join('\n')}`);
   }
-  say('The whole gate: npm run check, then the slow suites');
+  say('The whole gate: npm run check, the slow suites, the other ffmpegs');
   await npm('run', 'check');
   await npm('run', 'test:slow');
+  await npm('run', 'test:ffmpeg', '--', '8.1.2', '9.0.2');
   say('A clean build');
   await rm(join(ROOT, 'dist'), { recursive: true, force: true });
   await rm(join(ROOT, '.cache', 'build-inputs'), { force: true });
