@@ -26,8 +26,23 @@ async function holding(user: User, args: readonly string[]) {
   const gate = join(makeTempDir('gate'), 'open');
   const ffmpeg = badFfmpeg(`waits=${gate}`);
   const running = startCli(['add', ...args], { env: { ...user.env, ...ffmpeg.env } });
-  await until(() => ffmpeg.encodes() === 1);
+  let isOver = false;
+  running.finally(() => {
+    isOver = true;
+  });
+  try {
+    await until(() => isOver || ffmpeg.encodes() === 1);
+  } finally {
+    if (ffmpeg.encodes() !== 1) await tellWhy(running);
+  }
   return { running, pid: running.pid, letGo: () => writeFileSync(gate, '') };
+}
+
+/** Stops an `add` that did not come to its encode, and throws what it said. */
+async function tellWhy(running: ReturnType<typeof startCli>): Promise<never> {
+  running.kill('SIGTERM');
+  const { exitCode, stdout, stderr } = await running;
+  throw new Error(`no encode (exit ${exitCode}): ${stdout}${stderr}`);
 }
 
 describe('promise 4: two at once (fault F18)', () => {
