@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type ExitName, IngestError } from '../errors.ts';
+import { clearFinished } from '../ingest/clear-finished.ts';
 import type { Report } from '../model/event.ts';
 import type { FilmJob } from '../model/film-job.ts';
 import type { Settings } from '../model/settings.ts';
@@ -34,21 +35,25 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
   const settings = await session.open(flags);
   return withQueue({ settings, session, isPatient: true }, async (queue, timing) => {
     await demandTrust(queue, flags, session);
+    await clearHere(settings, session);
     const report = concurrency === 1 ? session.report : withoutProgress(session.report);
     return work({
       queue,
       timing,
       concurrency,
       name: `${hostname()}/${process.pid}`,
-      take: (job, own) =>
-        takeFilm(job, {
+      take: async (job, own) => {
+        const result = await takeFilm(job, {
           settings,
           flags,
           pathRules,
           session: sessionOf(session, own),
           // A worker that was killed has its lease for as long as a lock.
           waitMs: 1.5 * timing.lockMs,
-        }),
+        });
+        await clearHere(settings, session);
+        return result;
+      },
       discard: (id, job) => discardHere(id, job, { queue, settings, session }),
       prove: () => prove(settings, flags, session),
       toEvent: (error, file) => errorEvent(error, { file, verbose: flags.verbose === true }),
@@ -57,6 +62,18 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
       signal: session.signal,
     });
   });
+}
+
+/** A worker that was killed leaves gigabytes of a film that another machine finishes. No job fails for them. */
+async function clearHere(settings: Settings, session: Session): Promise<void> {
+  const places = await openPlaces(settings, session);
+  try {
+    await clearFinished({ ...places, settings, signal: session.signal });
+  } catch {
+    session.signal.throwIfAborted();
+  } finally {
+    await places.close();
+  }
 }
 
 type Discarding = Readonly<{ queue: FilmQueue; settings: Settings; session: Session }>;

@@ -4,9 +4,11 @@ import { type ExitName, IngestError } from '../errors.ts';
 import { EncodeError } from '../ffmpeg/encode/encode-error.ts';
 import { segmentFile } from '../ffmpeg/encode/hls-args.ts';
 import { formatBytes } from '../lib/format-bytes.ts';
+import { isSlug } from '../lib/make-slug.ts';
 import { noRoom } from '../lib/no-room.ts';
 import { targetSeconds } from '../model/grid.ts';
 import type { Plan } from '../model/plan.ts';
+import { isRevision } from '../plan/revision.ts';
 import type { IngestContext, IngestRequest } from './context.ts';
 import { LEAST_SEGMENTS } from './keep-segments.ts';
 
@@ -53,9 +55,35 @@ export async function clearWorkFolder(
   slug: string,
   { settings }: Pick<IngestContext, 'settings'>,
 ): Promise<void> {
-  const parent = join(settings.workDir, slug);
-  for (const { path } of await readAttempts(parent)) await removeFolder(path);
-  await rmdir(parent).catch(() => {});
+  const attempts = await readAttempts(join(settings.workDir, slug));
+  await removeAttempts(slug, attempts, { settings });
+}
+
+/** Removes some of what attempts at a film have left. The caller holds the film's lock. */
+export async function removeAttempts(
+  slug: string,
+  attempts: readonly Attempt[],
+  { settings }: Pick<IngestContext, 'settings'>,
+): Promise<void> {
+  for (const { path } of attempts) await removeFolder(path);
+  await rmdir(join(settings.workDir, slug)).catch(() => {}); // not empty: others are there
+}
+
+/** What attempts have left in the work folder, of whatever film. What else lies there is passed over. */
+export async function attemptsBySlug({
+  settings,
+}: Pick<IngestContext, 'settings'>): Promise<ReadonlyMap<string, readonly Attempt[]>> {
+  const { workDir } = settings;
+  const entries = await readdir(workDir, { withFileTypes: true }).catch(() => []);
+  const found = new Map<string, readonly Attempt[]>();
+  for (const { name: slug } of entries.filter(
+    (entry) => entry.isDirectory() && isSlug(entry.name),
+  )) {
+    const attempts = await readAttempts(join(workDir, slug));
+    const own = attempts.filter(({ revision, recipe }) => isRevision(revision) && recipe !== '');
+    if (own.length > 0) found.set(slug, own);
+  }
+  return found;
 }
 
 /** Revisions that attempts at a film were cut off at, as their folders say. */
@@ -96,7 +124,8 @@ function explainFullDisk(error: unknown, workDir: string): unknown {
   });
 }
 
-type Attempt = Readonly<{ path: string; revision: string; recipe: string }>;
+/** What an attempt has left: its folder, and what it was to be. */
+export type Attempt = Readonly<{ path: string; revision: string; recipe: string }>;
 
 /** `<work>/<slug>/<revision>.<recipe>.XXXXXX` */
 async function readAttempts(parent: string): Promise<readonly Attempt[]> {
