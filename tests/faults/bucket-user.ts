@@ -154,12 +154,16 @@ function withoutChance(document: object): object {
   };
 }
 
-/** P0, at the end: nothing lies about that a run has left. */
-export async function expectTidy(user: BucketUser): Promise<void> {
+/**
+ * P0, at the end: nothing lies about that a run has left. A run that is killed while it tries the bucket
+ * leaves the object that it tried it with, for one that comes an hour later.
+ */
+export async function expectTidy(user: BucketUser, { kills = 0 } = {}): Promise<void> {
   expect(await user.bucket.openUploads()).toBe(0);
   expect([...(await heldLocks(join(stateDir, 'locks')))]).toEqual([]);
   const keys = (await user.objects()).map(({ key }) => key);
-  expect(keys.filter((key) => key.includes('probe'))).toEqual([]);
+  const probes = keys.filter((key) => key.includes('probe'));
+  expect(probes.length, probes.join()).toBeLessThanOrEqual(kills);
 }
 
 /** P0, after a failure: told on stderr in one message, and nothing that a viewer or the API could see. */

@@ -57,7 +57,7 @@ async function expectAllIn(user: BucketUser, movies: Collection): Promise<void> 
   expect(verified.exitCode, verified.stdout + verified.stderr).toBe(0);
   const synced = await runCli(['sync', '--check'], { env: user.env });
   expect(synced.exitCode, synced.stdout + synced.stderr).toBe(0);
-  await expectTidy(user);
+  await expectTidy(user, { kills: FILMS });
 }
 
 type Means = Readonly<{
