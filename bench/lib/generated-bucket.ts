@@ -49,7 +49,9 @@ export async function startGeneratedBucket(
   const page = (query: URLSearchParams): string => {
     const prefix = query.get('prefix') ?? '';
     const first = Number(query.get('continuation-token') ?? 0);
-    const isPosters = prefix.startsWith('posters/');
+    const isPosters = prefix === 'posters/';
+    // There is nothing else: no film that is staged, no object that a check has left.
+    if (!isPosters && prefix !== 'videos/') return EMPTY_PAGE;
     const each = isPosters ? 1 : listed.length;
     const end = Math.min(films * each, first + PAGE);
     const rows: string[] = [];
@@ -113,6 +115,8 @@ export async function startGeneratedBucket(
     },
   };
 }
+
+const EMPTY_PAGE = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
 
 type File = Readonly<{ path: string; bytes: number; md5: string }>;
 

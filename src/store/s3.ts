@@ -367,8 +367,9 @@ export class S3Store implements Store {
     signal?.throwIfAborted();
     try {
       return await work().catch((error) => {
-        // The SDK has just learnt the server's time from this answer; sent again, it is right.
-        if (error instanceof Error && error.name === 'RequestTimeTooSkewed') return work();
+        // The SDK has just learnt the server's time from this answer; sent again, it is right. By its word
+        // and not by the error's name, as the refusal of a HEAD has none.
+        if (error?.$metadata?.clockSkewCorrected === true) return work();
         throw error;
       });
     } catch (error) {

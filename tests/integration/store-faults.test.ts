@@ -188,6 +188,15 @@ describe('the S3 store and a network that fails', () => {
     expect(s3.requests.length).toBe(3);
   });
 
+  it('F11: also when the first to find out is a HEAD, or several at once', async () => {
+    await store.put(segment(0), {});
+    const { bytes } = (await store.look(segment(0).key, {})) ?? {};
+    s3.setClock(20 * 60_000);
+    const looks = Array.from({ length: 4 }, () => store.look(segment(0).key, {}));
+    for (const seen of await Promise.all(looks)) expect(seen).toMatchObject({ bytes });
+    expect(await store.look('videos/film/none', {})).toBeUndefined();
+  });
+
   it('F11: what the key may not do is asked once, and told at once', async () => {
     s3.fail(() => ({ status: 403, code: 'AccessDenied' }));
     const error = await upload(bodies(1)).catch((reason) => reason);
