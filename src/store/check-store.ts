@@ -9,9 +9,13 @@ export type CheckStoreOptions = Readonly<{
   signal?: AbortSignal | undefined;
   /** List only: for a first word with the store, before it is known that anything is to be written. */
   readOnly?: boolean;
-  /** For all steps together. 8 s. */
+  /** For all steps together. 8 s; a minute for a folder. */
   deadlineMs?: number;
 }>;
+
+/** An external disk that sleeps takes up to 15 s to turn, and a busy one seconds for each fsync. */
+const FOLDER_MS = 60_000;
+const BUCKET_MS = 8_000;
 
 /**
  * Proves that everything which publishing needs can be done: list, put, read back unchanged, delete,
@@ -20,7 +24,7 @@ export type CheckStoreOptions = Readonly<{
  * fails. Give it the store itself and not a patient one: the cause is wanted now.
  */
 export async function checkStore(store: Store, options: CheckStoreOptions): Promise<void> {
-  const { prefix, deadlineMs = 8_000 } = options;
+  const { prefix, deadlineMs = store.kind === 'folder' ? FOLDER_MS : BUCKET_MS } = options;
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])]);
   try {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkStore } from '../../src/store/check-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { patient } from '../../src/store/retry.ts';
@@ -39,5 +39,14 @@ test('a check removes what one that was killed has left, but not that of one at 
     '.movie-ingest-probe-222222222222',
     'old-film.ts',
   ]);
+  await store.close();
+});
+
+test('a check has the patience for a disk that sleeps', async () => {
+  const store = await openFolder();
+  const timeout = vi.spyOn(AbortSignal, 'timeout');
+  await checkStore(store, { prefix: 'videos/' });
+  expect(timeout.mock.calls.flat()).toEqual([60_000, 60_000]); // for all of it, and for tidying up
+  timeout.mockRestore();
   await store.close();
 });
