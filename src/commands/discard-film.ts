@@ -1,5 +1,6 @@
 import { IngestError } from '../errors.ts';
 import { removeStaged } from '../ingest/remove-staged.ts';
+import { unlessHeld } from '../ingest/unless-held.ts';
 import { clearScratch } from '../ingest/with-local-film.ts';
 import { clearWorkFolder } from '../ingest/work-folder.ts';
 import type { FilmJob } from '../model/film-job.ts';
@@ -42,15 +43,8 @@ export async function discardStaged({ source, storage }: FilmJob, here: Here): P
 
 /** Removes what this machine has of a film that was cancelled, unless another run is at it by now. */
 export async function discardWork({ slug, source }: FilmJob, here: Here): Promise<void> {
-  const { locks, signal } = here;
-  const lock = await locks
-    .acquire({ name: slug, what: `clearing up after ${slug}`, signal })
-    .catch(() => undefined);
-  if (lock === undefined) return;
-  try {
+  await unlessHeld(slug, here, async () => {
     await clearWorkFolder(slug, here);
     await clearScratch(source.fingerprint, here);
-  } finally {
-    await lock.release();
-  }
+  });
 }

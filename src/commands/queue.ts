@@ -11,8 +11,8 @@ import { diaryRows } from './diary-rows.ts';
 import { discardStaged, isWantedBy } from './discard-film.ts';
 import { jobFacts } from './job-facts.ts';
 import { jobRow } from './job-row.ts';
-import { openPlaces } from './open-places.ts';
 import type { CommonFlags, Session } from './session.ts';
+import { withPlaces } from './with-places.ts';
 import { withQueue } from './with-queue.ts';
 
 export type QueueFlags = CommonFlags;
@@ -173,17 +173,16 @@ async function cancel(doing: Doing): Promise<void> {
 async function discard(id: string, film: FilmJob, doing: Doing): Promise<void> {
   const { queue, settings, session } = doing;
   if (!isFilmAddress(film.source.uri) || (await isWantedBy(queue, id, film))) return;
-  const places = await openPlaces(settings, session);
-  try {
-    if (await discardStaged(film, { ...places, settings, signal: session.signal })) return;
-    session.report({
-      type: 'warning',
-      message: `${film.slug} waits in the inbox of ${film.storage.store}, and was not removed from there`,
-      fix: 'sync --prune removes it when nobody has made it for a month',
-    });
-  } finally {
-    await places.close();
-  }
+  const { signal } = session;
+  const isDone = await withPlaces(settings, session, (places) =>
+    discardStaged(film, { ...places, settings, signal }),
+  );
+  if (isDone) return;
+  session.report({
+    type: 'warning',
+    message: `${film.slug} waits in the inbox of ${film.storage.store}, and was not removed from there`,
+    fix: 'sync --prune removes it when nobody has made it for a month',
+  });
 }
 
 /** By id, by the beginning of one, or by slug. */

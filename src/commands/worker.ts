@@ -10,10 +10,10 @@ import { parsePathRule } from '../sources/map-path.ts';
 import { errorEvent } from '../ui/error-event.ts';
 import { discardStaged, discardWork, isWantedBy } from './discard-film.ts';
 import { openContext } from './open-context.ts';
-import { openPlaces } from './open-places.ts';
 import type { PresetFlags } from './preset-with.ts';
 import type { CommonFlags, Session } from './session.ts';
 import { takeFilm } from './take-film.ts';
+import { withPlaces } from './with-places.ts';
 import { withQueue } from './with-queue.ts';
 
 export type WorkerFlags = CommonFlags &
@@ -64,30 +64,26 @@ export async function runWorker(flags: WorkerFlags, session: Session): Promise<E
   });
 }
 
-/** A worker that was killed leaves gigabytes of a film that another machine finishes. No job fails for them. */
+/**
+ * A worker that was killed leaves gigabytes of a film that another machine finishes. Never throws: no job
+ * fails for them, least of all one that is done.
+ */
 async function clearHere(settings: Settings, session: Session): Promise<void> {
-  const places = await openPlaces(settings, session);
-  try {
-    await clearFinished({ ...places, settings, signal: session.signal });
-  } catch {
-    session.signal.throwIfAborted();
-  } finally {
-    await places.close();
-  }
+  const clearing = withPlaces(settings, session, (places) =>
+    clearFinished({ ...places, settings, signal: session.signal }),
+  );
+  await clearing.catch(() => {});
 }
 
 type Discarding = Readonly<{ queue: FilmQueue; settings: Settings; session: Session }>;
 
 async function discardHere(id: string, job: FilmJob, discarding: Discarding): Promise<void> {
   const { queue, settings, session } = discarding;
-  const places = await openPlaces(settings, session);
-  try {
+  await withPlaces(settings, session, async (places) => {
     const context = { ...places, settings, signal: session.signal };
     await discardWork(job, context);
     if (!(await isWantedBy(queue, id, job))) await discardStaged(job, context);
-  } finally {
-    await places.close();
-  }
+  });
 }
 
 function sessionOf(

@@ -1,8 +1,8 @@
 import { readRevision } from '../hls/read-playlist.ts';
-import type { Lock } from '../model/lock.ts';
 import { keys } from '../plan/keys.ts';
 import { readPublished } from '../publish/read-published.ts';
 import type { IngestContext } from './context.ts';
+import { unlessHeld } from './unless-held.ts';
 import { clearScratch } from './with-local-film.ts';
 import { attemptsBySlug, removeAttempts } from './work-folder.ts';
 
@@ -17,7 +17,7 @@ type Here = Pick<IngestContext, 'settings' | 'store' | 'locks' | 'signal'>;
 export async function clearFinished(here: Here): Promise<readonly string[]> {
   const cleared: string[] = [];
   for (const slug of (await attemptsBySlug(here)).keys()) {
-    if (await unlessHeld(slug, here, () => clearIfIn(slug, here))) cleared.push(slug);
+    if ((await unlessHeld(slug, here, () => clearIfIn(slug, here))) === true) cleared.push(slug);
   }
   return cleared;
 }
@@ -39,23 +39,4 @@ async function clearIfIn(slug: string, here: Here): Promise<boolean> {
   await removeAttempts(slug, finished, here);
   if (finished.length === attempts.length) await clearScratch(fingerprint, here);
   return true;
-}
-
-async function unlessHeld(
-  slug: string,
-  { locks, signal }: Here,
-  work: () => Promise<boolean>,
-): Promise<boolean> {
-  let lock: Lock;
-  try {
-    lock = await locks.acquire({ name: slug, what: `clearing up after ${slug}`, signal });
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
-  try {
-    return await work();
-  } finally {
-    await lock.release();
-  }
 }
