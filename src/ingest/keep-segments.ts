@@ -32,8 +32,8 @@ export type KeepOptions = Readonly<{
   /** What the store has, by the key that it has or is to have below the revision. */
   listed: ReadonlyMap<string, ListedObject>;
   /**
-   * For each that was taken over, once its file is there; `stored` of one that came from the store.
-   * The file may be gone afterwards.
+   * For each that is taken over for certain, once its file is there; `stored` of one that came from
+   * the store. The file may be gone afterwards.
    */
   onTaken?: (segment: ScannedSegment, stored: StoredObject | undefined) => Promise<void>;
   context: Pick<IngestContext, 'store' | 'signal'>;
@@ -52,37 +52,49 @@ const READ_AHEAD = 4;
  * is older than the film's last change is of another film. Undefined when there is too little.
  */
 export async function keepSegments(options: KeepOptions): Promise<Kept | undefined> {
-  const { plan } = options;
   const inits = await findInits(options);
   if (inits === undefined) return undefined;
-  const judge = segmentJudge(plan);
-  const kept: ScannedSegment[] = [];
-  let bytes = 0;
-  let fetched = 0;
+  const taken: Taken[] = [];
+  let told = 0;
   let firstSegment = 0;
+  for await (const found of findWhole({ ...options, inits })) {
+    for (const one of found) taken.push(await takeOver(one, options));
+    firstSegment += 1;
+    if (firstSegment === LEAST_SEGMENTS) await writeInits(inits); // whoever is told may read them
+    const isEnough = firstSegment >= LEAST_SEGMENTS;
+    for (const { segment, stored } of isEnough ? taken.slice(told) : []) {
+      await options.onTaken?.(segment, stored);
+      told += 1;
+    }
+  }
+  const segments = taken.map(({ segment }) => segment);
+  if (firstSegment < LEAST_SEGMENTS) {
+    // Whoever begins anew must not take them for its own.
+    for (const { path } of segments) await rm(path, { force: true });
+    return undefined;
+  }
+  const bytes = segments.reduce((sum, { facts }) => sum + facts.bytes, 0);
+  const fetched = taken.filter(({ isFetched }) => isFetched).length;
+  return { firstSegment, inits, segments, bytes, fetched };
+}
+
+async function writeInits(inits: GoOn['inits']): Promise<void> {
+  for (const { path, body } of inits.values()) await writeFile(path, body, { flush: true });
+}
+
+/** The leading segments that are whole in every rendition: those of all renditions, index by index. */
+async function* findWhole(options: FindOptions): AsyncGenerator<readonly Found[]> {
+  const { video } = options.plan;
+  const judge = segmentJudge(options.plan);
   const find = (index: number) =>
-    Promise.all(plan.video.map(({ name }) => findSegment(name, index, { ...options, inits })));
+    Promise.all(video.map(({ name }) => findSegment(name, index, options)));
   for await (const found of inOrder(countUp(), READ_AHEAD, find)) {
     const whole = found.flatMap((one) => (one === undefined ? [] : [one]));
     const isSound = ({ rendition, index, facts }: Found) =>
       judge({ rendition, index, facts, isLast: false }).verdict === 'sound';
-    if (whole.length < plan.video.length || !whole.every(isSound)) break;
-    for (const one of whole) {
-      const taken = await takeOver(one, options);
-      kept.push(taken);
-      await options.onTaken?.(taken, storedAs(one, options));
-      bytes += one.facts.bytes;
-      if (one.body !== undefined) fetched += 1;
-    }
-    firstSegment += 1;
+    if (whole.length < video.length || !whole.every(isSound)) return;
+    yield whole;
   }
-  if (firstSegment < LEAST_SEGMENTS) {
-    // Whoever begins anew must not take them for its own.
-    for (const { path } of kept) await rm(path, { force: true });
-    return undefined;
-  }
-  for (const init of inits.values()) await writeFile(init.path, init.body, { flush: true });
-  return { firstSegment, inits, segments: kept, bytes, fetched };
 }
 
 async function* countUp(): AsyncGenerator<number> {
@@ -97,6 +109,12 @@ type Found = Readonly<{
   /** Where it lies, or its bytes when it came from the store. */
   from?: string;
   body?: Buffer;
+}>;
+
+type Taken = Readonly<{
+  segment: ScannedSegment;
+  stored: StoredObject | undefined;
+  isFetched: boolean;
 }>;
 
 type FindOptions = KeepOptions & Readonly<{ inits: GoOn['inits'] }>;
@@ -138,10 +156,8 @@ async function fetchIfNewer(
   return context.store.get(object.key, { signal: context.signal });
 }
 
-async function takeOver(
-  { from, body, rendition, index, facts, init }: Found,
-  { plan, dir }: KeepOptions,
-): Promise<ScannedSegment> {
+async function takeOver(found: Found, { plan, dir, listed }: KeepOptions): Promise<Taken> {
+  const { from, body, rendition, index, facts, init } = found;
   const path = join(dir, rendition, segmentFile(index, plan.container));
   if (from !== undefined) await rename(from, path);
   else if (body !== undefined) {
@@ -149,11 +165,15 @@ async function takeOver(
     await writeFile(`${path}.tmp`, body);
     await rename(`${path}.tmp`, path);
   }
-  return { rendition, index, path, facts, ...(init === undefined ? {} : { init }) };
+  const segment = { rendition, index, path, facts, ...(init === undefined ? {} : { init }) };
+  return { segment, stored: storedAs(found, { plan, listed }), isFetched: body !== undefined };
 }
 
 /** Undefined for one from disk, and for one that has yet to be copied from another revision. */
-function storedAs({ rendition, index, body }: Found, { plan, listed }: KeepOptions) {
+function storedAs(
+  { rendition, index, body }: Found,
+  { plan, listed }: Pick<KeepOptions, 'plan' | 'listed'>,
+): StoredObject | undefined {
   if (body === undefined) return undefined;
   const name = `${rendition}/${segmentFile(index, plan.container)}`;
   const md5 = createHash('md5').update(body).digest('hex');

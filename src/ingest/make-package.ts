@@ -9,12 +9,12 @@ import { segmentJudge } from '../hls/segment-judge.ts';
 import { scanSegment } from '../library/scan-segment.ts';
 import { type Loudness, SILENCE_LUFS, TARGET_LUFS } from '../model/loudness.ts';
 import type { PackagedSubtitle } from '../model/package.ts';
-import type { Plan } from '../model/plan.ts';
+import { copiedNames, type Plan } from '../model/plan.ts';
 import { INIT_FILE, type Segment } from '../model/segment.ts';
 import type { PutRequest } from '../model/store.ts';
 import { keys, objectHeaders } from '../plan/keys.ts';
 import type { IngestContext } from './context.ts';
-import { type DropOptions, type Dropper, openDropper } from './drop-uploaded.ts';
+import { type Dropper, openDropper } from './drop-uploaded.ts';
 import { EncodeMeter } from './encode-meter.ts';
 import { goOn } from './go-on.ts';
 import type { Kept } from './keep-segments.ts';
@@ -60,7 +60,14 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
   const { dir } = options.folder;
   if (burnt?.kind === 'text') await extractBurnt(burnt, { tools, source, dir, signal });
   const { uploads } = options;
-  const decoding = openDecodeCheck({ tools, dir, isAwaited: options.dropUploaded, signal });
+  const decoding = openDecodeCheck({
+    tools,
+    dir,
+    expectedSegments: plan.estimate.segments / (plan.video.length + plan.audio.length),
+    copied: copiedNames(plan),
+    isAwaited: options.dropUploaded,
+    signal,
+  });
   const scale = openSoundScale(plan, context);
   const dropper = options.dropUploaded ? openDropper(plan, uploads) : undefined;
   const seen = { madeMore: false };
@@ -72,7 +79,7 @@ export async function makePackage(options: MakePackageOptions): Promise<GatedPac
       onTaken: async (segment, stored) => {
         if (dropper === undefined) return;
         if (stored !== undefined) uploads.note(stored);
-        await dropper.add(segment, dropOptions(segment, plan, decoding));
+        await dropper.add(segment, decoding.take(segmentFile(segment)));
       },
     });
     return await makeAndCheck(options, { decoding, scale, dropper, kept, seen });
@@ -182,8 +189,7 @@ async function encodeSegments(
     meter.took(segment);
     scale.add(segment);
     decoding.throwIfFailed();
-    if (isSample(segment, plan)) decoding.sample(segmentFile(segment));
-    void decoding.follow(segmentFile(segment));
+    void decoding.take(segmentFile(segment));
     if (!overlap) return;
     for (const put of putsOf(segment, options, body)) {
       if (!uploads.stored.has(put.key)) await uploads.add(put);
@@ -208,23 +214,10 @@ async function encodeSegments(
   for await (const { body, ...segment } of encoding) {
     seen.madeMore ||= segment.facts.kind === 'video';
     await take(segment, body);
-    await dropper?.add(segment, dropOptions(segment, plan, decoding));
+    await dropper?.add(segment, decoding.take(segmentFile(segment)));
   }
   report(meter.encoded());
   return segments;
-}
-
-function dropOptions(segment: ScannedSegment, plan: Plan, decoding: DecodeCheck): DropOptions {
-  return {
-    isSound: decoding.follow(segmentFile(segment)),
-    keep: isSample(segment, plan),
-  };
-}
-
-/** The first and the middle one, which the check at the end would decode anyway. */
-function isSample({ index }: ScannedSegment, { estimate, video, audio }: Plan): boolean {
-  const expected = estimate.segments / (video.length + audio.length);
-  return index === 0 || index === Math.floor(expected / 2);
 }
 
 /**

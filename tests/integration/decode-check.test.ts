@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SegmentRun } from '../../src/ffmpeg/check/check-key-frames.ts';
-import { openDecodeCheck } from '../../src/ffmpeg/check/decode-check.ts';
+import { type DecodeCheckOptions, openDecodeCheck } from '../../src/ffmpeg/check/decode-check.ts';
 import { scanSegment } from '../../src/lib/mpegts/scan-segment.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
@@ -70,8 +70,26 @@ function shorter(dir: string, from: number): readonly SegmentRun[] {
   return renditionsOf(dir).map((run) => ({ ...run, segments: run.segments.slice(from) }));
 }
 
+/** Told how many segments there will be, unless `more` says otherwise. */
+function open(
+  dir: string,
+  renditions: readonly SegmentRun[],
+  more: Partial<DecodeCheckOptions> = {},
+) {
+  const expectedSegments = renditions[0]?.segments.length ?? 0;
+  return openDecodeCheck({ tools, dir, expectedSegments, ...more });
+}
+
 const check = (dir: string, renditions = renditionsOf(dir)) =>
-  openDecodeCheck({ tools, dir }).finish(renditions);
+  open(dir, renditions).finish(renditions);
+
+/** An ffmpeg that does `first`, lines of a shell script, and then what it is asked for. */
+function ffmpegThat(first: string): string {
+  const path = join(makeTempDir('bin'), 'ffmpeg');
+  writeFileSync(path, `#!/bin/sh\n${first}\nexec '${tools.ffmpeg}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
 
 /** Overwrites picture data of a segment's key frame; packet headers and the scan stay content. */
 function damageKeyFrame(path: string, keyFrame: number): void {
@@ -82,6 +100,18 @@ function damageKeyFrame(path: string, keyFrame: number): void {
     bytes.fill(0x5a, offset + packet * 188 + 20, offset + packet * 188 + 188);
   }
   expect(scanSegment(bytes).problems).toEqual([]);
+  writeFileSync(path, bytes);
+}
+
+/** The same to pictures that are none. */
+function damageBetweenKeyFrames(path: string): void {
+  const bytes = readFileSync(path);
+  const [, second] = scanSegment(bytes).keyFrames;
+  // Well behind the first key frame and before the second.
+  const offset = (second?.offset ?? 0) - 188 * 20;
+  for (let packet = 0; packet < 10; packet += 1) {
+    bytes.fill(0x5a, offset + packet * 188 + 60, offset + packet * 188 + 188);
+  }
   writeFileSync(path, bytes);
 }
 
@@ -102,15 +132,12 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('a short one is decoded whole, by one process for each rendition', async () => {
     const [dir, log] = [copyOf(), join(makeTempDir('log'), 'log')];
-    const telling = join(makeTempDir('bin'), 'ffmpeg');
-    writeFileSync(telling, `#!/bin/sh\necho begun >>'${log}'\nexec '${tools.ffmpeg}' "$@"\n`);
-    chmodSync(telling, 0o755);
-    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
+    const ffmpeg = ffmpegThat(`echo begun >>'${log}'`);
     const renditions = shorter(dir, 2);
+    const decoding = open(dir, renditions, { tools: { ...tools, ffmpeg } });
     for (const { name: rendition, segments } of renditions) {
       for (const segment of segments) {
-        decoding.sample({ rendition, ...segment });
-        void decoding.follow({ rendition, ...segment });
+        void decoding.take({ rendition, ...segment });
       }
     }
     await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 12 });
@@ -150,15 +177,7 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('a damaged picture between key frames of the middle segment is found and named', async () => {
     const dir = copyOf();
-    const path = join(dir, '360p/seg_00002.ts');
-    const bytes = readFileSync(path);
-    const [, second] = scanSegment(bytes).keyFrames;
-    // Well behind the first key frame and before the second: other pictures.
-    const offset = (second?.offset ?? 0) - 188 * 20;
-    for (let packet = 0; packet < 10; packet += 1) {
-      bytes.fill(0x5a, offset + packet * 188 + 60, offset + packet * 188 + 188);
-    }
-    writeFileSync(path, bytes);
+    damageBetweenKeyFrames(join(dir, '360p/seg_00002.ts'));
     await expect(check(dir)).rejects.toMatchObject({
       exit: 'encode',
       message: '360p/seg_00002.ts cannot be decoded without errors',
@@ -209,13 +228,9 @@ describe('promise 3: a decoder has seen it', () => {
 
   test('a decoder that says anything has found something, though it exits 0', async () => {
     const dir = copyOf();
-    const grumbler = join(makeTempDir('grumbler'), 'ffmpeg');
-    writeFileSync(grumbler, `#!/bin/sh\necho 'concealing errors' >&2\nexec ${tools.ffmpeg} "$@"\n`);
-    chmodSync(grumbler, 0o755);
+    const ffmpeg = ffmpegThat(`echo 'concealing errors' >&2`);
     const renditions = renditionsOf(dir).slice(2);
-    const checking = openDecodeCheck({ tools: { ...tools, ffmpeg: grumbler }, dir }).finish(
-      renditions,
-    );
+    const checking = open(dir, renditions, { tools: { ...tools, ffmpeg } }).finish(renditions);
     await expect(checking).rejects.toMatchObject({
       exit: 'encode',
       message: expect.stringMatching(/^audio-en.seg_0000\d.ts cannot be decoded without errors$/),
@@ -226,20 +241,18 @@ describe('promise 3: a decoder has seen it', () => {
   test('a decoder that cannot be run proves nothing', async () => {
     const dir = copyOf();
     const broken = { ...tools, ffmpeg: '/usr/nowhere/ffmpeg' };
-    const checking = openDecodeCheck({ tools: broken, dir }).finish(renditionsOf(dir));
+    const renditions = renditionsOf(dir);
+    const checking = open(dir, renditions, { tools: broken }).finish(renditions);
     await expect(checking).rejects.toMatchObject({ exit: 'encode' });
   });
 
   test('what it follows is not decoded again at the end', async () => {
     const [dir, log] = [copyOf(), join(makeTempDir('log'), 'log')];
-    const telling = join(makeTempDir('bin'), 'ffmpeg');
     const tell = `case "$*" in *nokey*) tee -a '${log}' | '${tools.ffmpeg}' "$@"; exit;; esac`;
-    writeFileSync(telling, `#!/bin/sh\n${tell}\nexec '${tools.ffmpeg}' "$@"\n`);
-    chmodSync(telling, 0o755);
     const renditions = longer(dir);
-    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: telling }, dir });
+    const decoding = open(dir, renditions, { tools: { ...tools, ffmpeg: ffmpegThat(tell) } });
     for (const segment of renditions[0]?.segments ?? [])
-      void decoding.follow({ rendition: '360p', ...segment });
+      void decoding.take({ rendition: '360p', ...segment });
     await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 36 });
     const playlists = readFileSync(log, 'utf8').split('#EXTM3U').slice(1);
     // The sixteen that made a batch (begun anew at the end, perhaps), and the two that were left.
@@ -251,26 +264,77 @@ describe('promise 3: a decoder has seen it', () => {
     const dir = copyOf();
     damageKeyFrame(join(dir, '360p/seg_00003.ts'), 1);
     const renditions = longer(dir);
-    const decoding = openDecodeCheck({ tools, dir });
+    const decoding = open(dir, renditions);
     for (const segment of renditions[0]?.segments ?? [])
-      void decoding.follow({ rendition: '360p', ...segment });
+      void decoding.take({ rendition: '360p', ...segment });
     await expect(decoding.finish(renditions)).rejects.toMatchObject({
       message: 'A key frame of 360p/seg_00003.ts cannot be decoded',
     });
   });
 
+  test('the first and the middle one are decoded while the encoder works', async () => {
+    const [dir, log] = [copyOf(), join(makeTempDir('log'), 'log')];
+    const ffmpeg = ffmpegThat(`echo "$*" | grep -o 'concat:.*ts' >>'${log}'`);
+    const renditions = longer(dir);
+    const decoding = open(dir, renditions, { tools: { ...tools, ffmpeg } });
+    const segments = renditions[0]?.segments ?? [];
+    const sound = segments.map((segment) => decoding.take({ rendition: '360p', ...segment }));
+    expect(await Promise.all([sound[0], sound[9]])).toEqual([true, true]);
+    const names = () => readFileSync(log, 'utf8').trim().split('\n').sort();
+    const first = ['concat:360p/seg_00000.ts', 'concat:360p/seg_00009.ts'];
+    expect(names()).toEqual(first);
+    await decoding.finish(renditions);
+    expect(names()).toEqual([...first, 'concat:360p/seg_00017.ts']);
+  });
+
+  test.each([
+    ['far too many', 100],
+    ['far too few', 2],
+  ])('of a film that was to have %s segments the middle one is decoded in full', async (_, n) => {
+    const dir = copyOf();
+    const renditions = longer(dir);
+    damageBetweenKeyFrames(join(dir, '360p/seg_00009.ts'));
+    const decoding = open(dir, renditions, { expectedSegments: n });
+    for (const segment of renditions[0]?.segments ?? [])
+      void decoding.take({ rendition: '360p', ...segment });
+    await expect(decoding.finish(renditions)).rejects.toMatchObject({
+      message: '360p/seg_00009.ts cannot be decoded without errors',
+    });
+  });
+
+  test('of a copied one the first is decoded in full, and the key frames of all', async () => {
+    const dir = copyOf();
+    const renditions = longer(dir);
+    damageBetweenKeyFrames(join(dir, '360p/seg_00009.ts'));
+    const copied = ['360p'];
+    const { keyFrames } = await open(dir, renditions, { copied }).finish(renditions);
+    expect(keyFrames).toBe(36);
+    damageBetweenKeyFrames(join(dir, '360p/seg_00000.ts'));
+    await expect(open(dir, renditions, { copied }).finish(renditions)).rejects.toMatchObject({
+      message: '360p/seg_00000.ts cannot be decoded without errors',
+    });
+  });
+
+  test('where a disk waits, what was found sound may be gone', async () => {
+    const dir = copyOf();
+    const renditions = longer(dir);
+    const decoding = open(dir, renditions, { expectedSegments: 100, isAwaited: true });
+    for (const segment of renditions[0]?.segments.slice(0, 15) ?? []) {
+      const isSound = decoding.take({ rendition: '360p', ...segment });
+      void isSound.then((could) => could && rmSync(join(dir, '360p', segment.file)));
+    }
+    await until(() => !existsSync(join(dir, '360p/seg_00014.ts')));
+    await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 36 });
+  });
+
   test('what gets no turn beside a busy encoder is begun anew when that has ended', async () => {
     const [dir, begun] = [copyOf(), join(makeTempDir('begun'), 'begun')];
-    const starved = join(makeTempDir('bin'), 'ffmpeg');
     // As one at the lowest priority on a machine that is never idle.
-    const once = `mkdir '${begun}' 2>/dev/null && exec sleep 600`;
-    writeFileSync(starved, `#!/bin/sh\n${once}\nexec '${tools.ffmpeg}' "$@"\n`);
-    chmodSync(starved, 0o755);
-    const decoding = openDecodeCheck({ tools: { ...tools, ffmpeg: starved }, dir });
+    const ffmpeg = ffmpegThat(`mkdir '${begun}' 2>/dev/null && exec sleep 600`);
     const renditions = renditionsOf(dir);
+    const decoding = open(dir, renditions, { tools: { ...tools, ffmpeg } });
     for (const segment of renditions[0]?.segments ?? []) {
-      decoding.sample({ rendition: '360p', ...segment });
-      void decoding.follow({ rendition: '360p', ...segment });
+      void decoding.take({ rendition: '360p', ...segment });
     }
     await until(() => existsSync(begun));
     await expect(decoding.finish(renditions)).resolves.toEqual({ keyFrames: 20 });
@@ -279,7 +343,8 @@ describe('promise 3: a decoder has seen it', () => {
   test('it ends with the reason of the signal', async () => {
     const dir = copyOf();
     const signal = AbortSignal.abort(new Error('stopped by the test'));
-    const checking = openDecodeCheck({ tools, dir, signal }).finish(renditionsOf(dir));
+    const renditions = renditionsOf(dir);
+    const checking = open(dir, renditions, { signal }).finish(renditions);
     await expect(checking).rejects.toThrow('stopped by the test');
   });
 });

@@ -208,7 +208,11 @@ describe.each([
       })),
       init: 'init.mp4',
     }));
-    const options = { tools: { ffmpeg: FFMPEG, ffprobe: FFPROBE }, dir: join(dir, REVISION) };
+    const options = {
+      tools: { ffmpeg: FFMPEG, ffprobe: FFPROBE },
+      dir: join(dir, REVISION),
+      expectedSegments: renditions[0]?.segments.length ?? 0,
+    };
     expect(await openDecodeCheck(options).finish(renditions)).toEqual({ keyFrames: 14 });
     // A run of other bytes inside the second key picture, sizes untouched: no scan of boxes sees it.
     // ffmpeg's decoder of HEVC passes over nearly all damage without a word, but not over this.

@@ -2,12 +2,13 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FolderStore } from '../../src/store/folder.ts';
 import { badFfmpeg } from '../helpers/bad-ffmpeg.ts';
 import { cutOff } from '../helpers/cut-off.ts';
@@ -174,29 +175,63 @@ describe('promise 4: killed inside a film, the same command goes on inside it', 
     }
   });
 
-  test('with --drop-uploaded: what has left the disk is read back, not encoded or sent again', async () => {
-    const user = someone();
-    const clip = { width: 320, height: 180, seconds: LONG_SECONDS };
-    const long = await makeClip({ dir: makeTempDir('films'), name: 'film.mp4', ...clip });
-    const args = ['add', long, '--drop-uploaded', '--json'];
-    const env = { ...user.env, BAD_FFMPEG: 'slow' };
-    // The smallest rung stays, for the storyboard, and of the others what is decoded in full.
-    const isGone = (folder: string) => !existsSync(join(folder, '180p/seg_00001.ts'));
-    await cutOff(args, { env, slug: 'film', last: '90p/seg_00004.ts', when: isGone });
-    const sent = () => statSync(segmentInStore(user, '180p', 1)).mtimeMs;
-    const before = sent();
-    const again = await runCli(args, { env: { ...user.env, BAD_FFMPEG: 'works' } });
-    expect(again.exitCode, again.stdout).toBe(0);
-    const [resumed] = eventsOfType(again, 'resumed');
-    expect(resumed?.['segment']).toBeGreaterThanOrEqual(5);
-    expect(resumed?.['fetchedSegments']).toBeGreaterThanOrEqual(1);
-    expect(sent()).toBe(before);
-    await expectWhole(user, LONG_SECONDS);
+  describe.each(['mpegts', 'fmp4'])('with --drop-uploaded, %s', (container) => {
+    const name = (index: number) => `seg_0000${index}.${container === 'fmp4' ? 'm4s' : 'ts'}`;
+    let user: User;
+    let args: readonly string[];
+
+    beforeAll(async () => {
+      const clip = { width: 320, height: 180, seconds: LONG_SECONDS };
+      const long = await makeClip({ dir: makeTempDir('films'), name: 'film.mp4', ...clip });
+      args = ['add', long, '--drop-uploaded', '--json'];
+    });
+
+    beforeEach(() => {
+      const preset = join(makeTempDir('preset'), 'small.json');
+      writeFileSync(
+        preset,
+        JSON.stringify({ ...JSON.parse(readFileSync(SMALL, 'utf8')), container }),
+      );
+      user = newUser({ MOVIE_INGEST_PRESET: preset, ...FFMPEG.env });
+    });
+
+    const killedAt = (last: string, when?: (folder: string) => boolean) =>
+      cutOff([...args], {
+        env: { ...user.env, BAD_FFMPEG: 'slow' },
+        slug: 'film',
+        last,
+        ...(when === undefined ? {} : { when }),
+      });
+    const again = () => runCli([...args], { env: { ...user.env, BAD_FFMPEG: 'works' } });
+
+    test('what has left the disk is read back, not encoded or sent again', async () => {
+      // The smallest rung stays, for the storyboard.
+      const isGone = (folder: string) => !existsSync(join(folder, '180p', name(1)));
+      await killedAt(`90p/${name(4)}`, isGone);
+      const sent = () => statSync(inStore(user, '180p', name(1))).mtimeMs;
+      const before = sent();
+      const { exitCode, stdout } = await again();
+      expect(exitCode, stdout).toBe(0);
+      const [resumed] = eventsOfType({ stdout }, 'resumed');
+      expect(resumed?.['segment']).toBeGreaterThanOrEqual(5);
+      expect(resumed?.['fetchedSegments']).toBeGreaterThanOrEqual(1);
+      expect(sent()).toBe(before);
+      await expectWhole(user, LONG_SECONDS);
+    });
+
+    test('what is too little to go on from is made anew, and nobody misses it', async () => {
+      const folder = await killedAt(`180p/${name(0)}`);
+      for (const rung of RUNGS) rmSync(join(folder, rung, name(1)), { force: true });
+      const { exitCode, stdout } = await again();
+      expect(exitCode, stdout).toBe(0);
+      expect(eventsOfType({ stdout }, 'resumed')).toEqual([]);
+      await expectWhole(user, LONG_SECONDS);
+    });
   });
 });
 
-function segmentInStore({ library }: User, rung: string, index: number): string {
+function inStore({ library }: User, rung: string, name: string): string {
   const videos = join(library, 'media/videos/film');
-  const [revision = ''] = readdirSync(videos).filter((name) => name.startsWith('r-'));
-  return join(videos, revision, rung, `seg_0000${index}.ts`);
+  const [revision = ''] = readdirSync(videos).filter((entry) => entry.startsWith('r-'));
+  return join(videos, revision, rung, name);
 }
