@@ -51,6 +51,16 @@ describe('no picture is lost or doubled where the rate stays', () => {
   });
 });
 
+test('a film whose segments end between two ticks of the clock is cut where it was planned', async () => {
+  const rate = '26777/1000';
+  const size = { width: 256, height: 144 };
+  const path = await makeClip({ dir, name: 'between-ticks.mp4', rate, seconds: 9, ...size });
+  const { plan, first } = await encodeFilm(path);
+  expect(plan.grid).toMatchObject({ segmentFrames: 162 });
+  const numbers = await readFrameNumbers(first(plan.video[0]?.name ?? ''));
+  expect(numbers).toEqual(upTo(162));
+});
+
 test('of pictures that are not decoded as they are shown, the first two hundred tell the same rate', async () => {
   // Key frames and B-frames lie so that the two hundredth comes in the middle of a group of them.
   for (const rate of ['24', '30', '60']) {

@@ -1,3 +1,4 @@
+import { TICKS_PER_SECOND } from '../../lib/ticks.ts';
 import { isCutList, segmentStartSeconds } from '../../model/grid.ts';
 import { FIRST_PTS, type Grid, type Plan } from '../../model/plan.ts';
 import type { Container } from '../../model/preset.ts';
@@ -25,8 +26,7 @@ export function hlsArgs(
     ['-f', 'hls', '-hls_segment_type', container],
     // ffmpeg adds the number of the rendition where there are several: take it from the folder (§5.6).
     container === 'fmp4' ? ['-hls_fmp4_init_filename', 'init.mp4'] : [],
-    // To the microsecond below, or the muxer waits for one more key frame (§1.1).
-    ['-hls_time', (Math.floor(hlsSeconds(grid) * 1e6) / 1e6).toFixed(6)],
+    ['-hls_time', hlsSeconds(grid)],
     ['-hls_list_size', '0', '-hls_playlist_type', 'event'],
     ['-hls_segment_options', `avoid_negative_ts=disabled:${MUXER_FLAGS[container]}`],
     // A segment appears under its name only when it is whole (§3.1).
@@ -36,8 +36,17 @@ export function hlsArgs(
   ];
 }
 
-function hlsSeconds(grid: Grid): number {
-  return isCutList(grid) ? grid.segmentSeconds : segmentStartSeconds(grid, 1);
+/**
+ * The muxer compares whole ticks, so a segment that ends between two (162 pictures at 26.777) may seem
+ * up to a tick too short: named as it is, it would be cut at the next key frame. And to the microsecond
+ * below, for the same reason (§1.1). It adds up to 0.2 s in a day: less than a key frame's distance.
+ */
+function hlsSeconds(grid: Grid): string {
+  const seconds = isCutList(grid) ? grid.segmentSeconds : segmentStartSeconds(grid, 1);
+  const ticks = seconds * TICKS_PER_SECOND;
+  const isWhole = Math.abs(ticks - Math.round(ticks)) < 1e-6;
+  const shortened = isWhole || isCutList(grid) ? seconds : seconds - 1 / TICKS_PER_SECOND;
+  return (Math.floor(shortened * 1e6) / 1e6).toFixed(6);
 }
 
 const MUXER_FLAGS: Readonly<Record<Container, string>> = {
