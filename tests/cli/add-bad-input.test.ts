@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callMatroskaEncrypted } from '../helpers/alter-container.ts';
 import { corpus } from '../helpers/corpus.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, type User } from '../helpers/new-user.ts';
@@ -54,6 +55,8 @@ describe('promise 7: a film that cannot be used is refused with 4, and nothing i
     ['a text', makeFile('notes.mp4', 'Buy milk.\n'.repeat(99)), /✖ notes\.mp4 is not a film/],
     ['a JPEG', makePicture, /✖ photo\.mp4 is not a film/],
     ['an MP4 cut off before its index', makeCutOff, /✖ cut\.mp4 is incomplete: .*moov.* missing/],
+    ['an encrypted MP4', makeEncrypted, /✖ encrypted\.mp4 is encrypted \(DRM\)/],
+    ['an encrypted Matroska', makeEncryptedMatroska, /✖ encrypted\.mkv is encrypted \(DRM\)/],
     ['sound only', makeSong, /✖ song\.m4a has no picture track/],
   ];
 
@@ -197,6 +200,24 @@ async function makePicture(): Promise<string> {
 function makeCutOff(): string {
   writeFileSync(place('cut.mp4'), readFileSync(clip).subarray(0, 20_000));
   return place('cut.mp4');
+}
+
+/** ffmpeg tells its codec as if nothing were, and decodes noise. */
+async function makeEncrypted(): Promise<string> {
+  const path = place('encrypted.mp4');
+  await runFfmpeg([
+    ...['-i', clip, '-c', 'copy', '-encryption_scheme', 'cenc-aes-ctr'],
+    ...['-encryption_key', '76a6c65c5ea762046bd749a2e632ccbb'],
+    ...['-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8', path],
+  ]);
+  return path;
+}
+
+async function makeEncryptedMatroska(): Promise<string> {
+  const path = place('encrypted.mkv');
+  await runFfmpeg(['-i', clip, '-map', '0:v', '-c', 'copy', '-live', '1', path]);
+  callMatroskaEncrypted(path, 2_000);
+  return path;
 }
 
 async function makeSong(): Promise<string> {

@@ -69,11 +69,21 @@ export function addToMatroskaVideo(
   const added = elements.map(([id, value]) =>
     Buffer.from([id >> 8, id & 255, 0x82, value >> 8, value & 255]),
   );
+  const way = [SEGMENT, '1654ae6b', 'ae', 'e0'];
+  writeFileSync(path, insert(withDuration(path, durationMs), way, Buffer.concat(added)));
+}
+
+/** Says of the first track of such a file that it is encrypted (ContentEncryption, by AES). */
+export function callMatroskaEncrypted(path: string, durationMs: number): void {
+  const encodings = Buffer.from('6d808e62408b5033810150358447e18105', 'hex');
+  const way = [SEGMENT, '1654ae6b', 'ae'];
+  writeFileSync(path, insert(withDuration(path, durationMs), way, encodings));
+}
+
+function withDuration(path: string, durationMs: number): Buffer {
   const duration = Buffer.from('448988ffffffffffffffff', 'hex');
   duration.writeDoubleBE(durationMs, 3);
-  const whole = insert(readFileSync(path), [SEGMENT, '1549a966'], duration);
-  const way = [SEGMENT, '1654ae6b', 'ae', 'e0'];
-  writeFileSync(path, insert(whole, way, Buffer.concat(added)));
+  return insert(readFileSync(path), [SEGMENT, '1549a966'], duration);
 }
 
 function insert(bytes: Buffer, [id = '', ...inner]: readonly string[], added: Buffer): Buffer {

@@ -64,3 +64,18 @@ export async function trackId(readAt: ReadAt, trak: Box): Promise<number | undef
   if (head.length < 24) return undefined;
   return head.readUInt32BE(head[0] === 1 ? 20 : 12);
 }
+
+/** How the samples of a track are coded (`stsd`): one entry mostly, more where that changes. */
+export async function sampleEntries(
+  readAt: ReadAt,
+  { size, id }: Readonly<{ size: number; id: number | undefined }>,
+): Promise<readonly Box[]> {
+  const moov = await find(readAt, { start: 0, end: size }, 'moov');
+  if (moov === undefined) return [];
+  for (const trak of await boxesIn(readAt, moov)) {
+    if (trak.type !== 'trak' || (await trackId(readAt, trak)) !== id) continue;
+    const stsd = await descend(readAt, trak, ['mdia', 'minf', 'stbl', 'stsd']);
+    return stsd === undefined ? [] : boxesIn(readAt, { start: stsd.start + 8, end: stsd.end });
+  }
+  return [];
+}

@@ -22,6 +22,7 @@ import {
   toldFieldOrder,
 } from './field-order.ts';
 import { isAnotherKind } from './is-another-kind.ts';
+import { isEncrypted } from './is-encrypted.ts';
 import { normaliseSource } from './normalise-source.ts';
 import { oneProgramme } from './one-programme.ts';
 import { firstTimes, hasJumps, readPackets } from './read-packets.ts';
@@ -54,10 +55,13 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
   const whole = await readHeader(absolute, options);
   const picture = findPicture(whole, absolute);
   const probed = oneProgramme(whole, picture);
+  const container = probed.format.format_name;
+  const track = framedTrack(probed, picture);
+  if (await isEncrypted({ path: absolute, container, track })) throw encrypted(basename(absolute));
   if ((picture.width ?? 0) * (picture.height ?? 0) > maxPixels) {
     throw tooManyPixels(basename(absolute), picture, maxPixels);
   }
-  const isStream = /^(mpegts|mpeg)$/.test(probed.format.format_name);
+  const isStream = /^(mpegts|mpeg)$/.test(container);
   const which = { tools, path: absolute, streamIndex: picture.index, maxPixels, signal };
   if (isStream && countPictures(whole) > 1) await demandOnePicture({ ...which, bytes: file.size });
   const packets = await readPackets({
@@ -77,11 +81,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
     firstPtsSeconds: told ?? (await decodeFirstTimes(which)),
     ...(told === undefined ? { isUntimed: true as const } : {}),
     timeStamps: isStream && hasJumps(packets) ? 'jumping' : 'steady',
-    framing: await readContainerFraming({
-      path: absolute,
-      container: probed.format.format_name,
-      track: framedTrack(probed, picture),
-    }),
+    framing: await readContainerFraming({ path: absolute, container, track }),
     fields: await lookAtFields(absolute, { probed, picture, ...options }),
   });
   demandLimits(source, limits);

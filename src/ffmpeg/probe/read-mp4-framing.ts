@@ -1,5 +1,5 @@
 import type { FramedTrack, Framing } from './container-framing.ts';
-import { boxesIn, descend, find, type ReadAt, trackId } from './mp4-boxes.ts';
+import { find, type ReadAt, sampleEntries } from './mp4-boxes.ts';
 
 type Scope = Readonly<{ size: number; track: FramedTrack }>;
 
@@ -11,19 +11,11 @@ export async function readMp4Framing(
   readAt: ReadAt,
   { size, track }: Scope,
 ): Promise<Framing | undefined> {
-  const moov = await find(readAt, { start: 0, end: size }, 'moov');
-  if (moov === undefined) return undefined;
-  for (const trak of await boxesIn(readAt, moov)) {
-    if (trak.type !== 'trak' || (await trackId(readAt, trak)) !== track.id) continue;
-    const stsd = await descend(readAt, trak, ['mdia', 'minf', 'stbl', 'stsd']);
-    if (stsd === undefined) return undefined;
-    const [entry] = await boxesIn(readAt, { start: stsd.start + 8, end: stsd.end });
-    if (entry === undefined) return undefined;
-    const inside = { start: entry.start + SAMPLE_ENTRY_BYTES, end: entry.end };
-    const clap = await find(readAt, inside, 'clap');
-    return clap && apertureOf(await readAt(clap.start, 32), track);
-  }
-  return undefined;
+  const [entry] = await sampleEntries(readAt, { size, id: track.id });
+  if (entry === undefined) return undefined;
+  const inside = { start: entry.start + SAMPLE_ENTRY_BYTES, end: entry.end };
+  const clap = await find(readAt, inside, 'clap');
+  return clap && apertureOf(await readAt(clap.start, 32), track);
 }
 
 /** Width, height, and how far its centre is off the picture's, as fractions. */
