@@ -48,7 +48,9 @@ export function damagedFilm(source: Source, ranges: readonly BadRange[]): Ingest
   const bad = formatRunningTime(Math.max(1_000, badMs(ranges)));
   // More than all of it is bad where most lies beyond the end that the header names.
   const whole =
-    badMs(ranges) > source.durationMs ? 'it' : `its ${formatRunningTime(source.durationMs)}`;
+    badMs(ranges) > source.durationMs
+      ? 'it'
+      : `its ${formatRunningTime(Math.max(1_000, source.durationMs))}`;
   return new IngestError('film', {
     what: `${basename(source.path)} is damaged: ${bad} of ${whole} are bad`,
     why: `${tellRanges(ranges)}.`,

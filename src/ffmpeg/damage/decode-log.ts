@@ -20,6 +20,8 @@ export type DecodeLogOptions = Readonly<{
   isSoundOnly?: boolean;
   /** Made of several recordings: at each seam pictures lack those that they were coded from. */
   isJoined: boolean;
+  /** Where the first picture lies by its packet, decoded or not. */
+  pictureStartMs?: number;
   /** Length of the film by its header. */
   endMs: number;
 }>;
@@ -68,10 +70,10 @@ export class DecodeLog {
 
   /** What was found, but for the first and the last second of the picture. */
   finish(): DecodeErrors {
-    const { endMs } = this.#options;
+    const { endMs, pictureStartMs } = this.#options;
     return {
-      picture: this.#picture.ranges({ edgeMs: EDGE_MS, endMs }),
-      sound: this.#sound.ranges({ edgeMs: 0, endMs }),
+      picture: this.#picture.ranges({ edgeMs: EDGE_MS, startMs: pictureStartMs, endMs }),
+      sound: this.#sound.ranges({ edgeMs: 0, startMs: undefined, endMs }),
       soundLostMs: this.#sound.lostMs(),
       firstWords: this.#firstWords,
     };
@@ -108,6 +110,8 @@ export class DecodeLog {
   }
 }
 
+type Extent = Readonly<{ edgeMs: number; startMs: number | undefined; endMs: number }>;
+
 type Trace = { startMs: number; endMs: number; lastErrorMs: number };
 
 /** The frames of one track in the order in which they come out of the decoder, and errors between them. */
@@ -117,6 +121,8 @@ class ErrorTrack {
   #firstMs: number | undefined;
   #lastMs = 0;
   #isErring = false;
+  /** What came before the first frame could not be decoded. */
+  #isLeadBroken = false;
 
   error(): void {
     if (this.#isErring) return;
@@ -128,6 +134,7 @@ class ErrorTrack {
   frame(text: string, mends: boolean): void {
     const ms = Number(/pts_time:\s*(-?[\d.]+)/.exec(text)?.[1]) * 1000;
     if (!Number.isFinite(ms)) return;
+    if (this.#firstMs === undefined) this.#isLeadBroken = this.#isErring;
     this.#firstMs ??= ms;
     this.#lastMs = ms;
     const open = this.#open;
@@ -139,8 +146,13 @@ class ErrorTrack {
     this.#isErring = false;
   }
 
-  ranges({ edgeMs, endMs: filmEndMs }: Readonly<{ edgeMs: number; endMs: number }>) {
+  ranges({ edgeMs, startMs: toldStartMs, endMs: filmEndMs }: Extent) {
     const endMs = Math.max(this.#lastMs, filmEndMs);
+    // Not one frame of it: no edge of anything.
+    if (this.#firstMs === undefined && this.#isErring) {
+      this.#close();
+      return [{ startMs: 0, endMs: Math.max(1, Math.ceil(endMs)) }];
+    }
     // No frame came after the last error: all the rest is lost.
     if (this.#isErring) Object.assign(this.#open ?? {}, { lastErrorMs: endMs, endMs });
     this.#close();
@@ -153,8 +165,10 @@ class ErrorTrack {
       const isOfTheBeginning = trace.startMs <= firstMs || trace.endMs <= from;
       return (trace.lastErrorMs > from || !isOfTheBeginning) && trace.startMs < to;
     });
+    const lead = { startMs: toldStartMs ?? firstMs, endMs: firstMs };
+    const isLeadLost = this.#isLeadBroken && lead.endMs - lead.startMs > edgeMs;
     return joinRanges(
-      inside.map(({ startMs, endMs }) => ({
+      [...(isLeadLost ? [lead] : []), ...inside].map(({ startMs, endMs }) => ({
         startMs: Math.floor(startMs),
         endMs: Math.ceil(Math.max(endMs, startMs + 1)),
       })),

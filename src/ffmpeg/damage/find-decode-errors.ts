@@ -30,6 +30,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
     audioCodecs: source.audio.map(({ codec }) => codec),
     isSoundOnly: tracks === 'sound',
     isJoined,
+    pictureStartMs: source.video.startMs,
     endMs: Math.min(source.durationMs, untilMs ?? source.durationMs),
   });
   await run(

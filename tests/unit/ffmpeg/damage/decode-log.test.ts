@@ -52,6 +52,17 @@ describe('broken pictures', () => {
     expect(read(lines).picture).toEqual([{ startMs: 400, endMs: 3_000 }]);
   });
 
+  test('that come before the first good one count from where the film begins', () => {
+    const lines = [broken, broken, ...minute({}).slice(20)];
+    expect(read(lines, { pictureStartMs: 0 }).picture).toEqual(seconds([0, 10]));
+    // A picture that begins late is no damage, nor one that cannot be decoded for half a second.
+    expect(read(lines, { pictureStartMs: 9_500 }).picture).toEqual([]);
+  });
+
+  test('of a film of half a second are told, where there is none but them', () => {
+    expect(read([broken], { endMs: 500 }).picture).toEqual([{ startMs: 0, endMs: 500 }]);
+  });
+
   test('near ones are told as one', () => {
     const found = read(minute({ 22: [broken], 26: [broken], 41: [broken, broken] }));
     expect(found.picture).toEqual(seconds([21, 30], [40, 45]));
