@@ -251,6 +251,57 @@ describe('sound that cannot be decoded', () => {
   });
 });
 
+describe("a telephone's sound, several frames to a packet", () => {
+  /** AMR at 12.2 kbit/s, a frame to a packet; noise. */
+  async function makeAmr(name: string): Promise<string> {
+    const raw = join(dir, `${name}.amr`);
+    const frame = (at: number) =>
+      Buffer.from([0x3c, ...Array.from({ length: 31 }, (_, byte) => (at * 31 + byte * 97) & 255)]);
+    const frames = Array.from({ length: 100 }, (_, at) => frame(at));
+    await writeFile(raw, Buffer.concat([Buffer.from('#!AMR\n'), ...frames]));
+    const path = join(dir, `${name}.mov`);
+    await runFfmpeg([
+      // One picture, so that all the sound lies in one piece.
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=1/2:d=2', '-i', raw, '-pix_fmt', 'yuv420p'],
+      ...['-c:a', 'copy', path],
+    ]);
+    return path;
+  }
+
+  /** Five frames become one packet: the same bytes, told otherwise by the tables of the sound track. */
+  async function packFive(path: string): Promise<void> {
+    const bytes = await readFile(path);
+    const scale = (at: number, factor: number) =>
+      bytes.writeUInt32BE(bytes.readUInt32BE(at) * factor, at);
+    const entry = bytes.indexOf('samr');
+    const [times, chunks, sizes] = ['stts', 'stsc', 'stsz'].map((it) => bytes.indexOf(it, entry));
+    if (times === undefined || chunks === undefined || sizes === undefined) throw new Error(path);
+    scale(times + 12, 1 / 5);
+    scale(times + 16, 5);
+    scale(chunks + 16, 1 / 5);
+    scale(sizes + 8, 5);
+    scale(sizes + 12, 1 / 5);
+    await writeFile(path, bytes);
+  }
+
+  test('is used where a packet is a frame', async () => {
+    const source = await probe(await makeAmr('single'), { tools, signal });
+    expect(await trySound(source, { tools, signal })).toBe(source);
+  });
+
+  test('is not published with holes by an ffmpeg that decodes the first of each', async () => {
+    const path = await makeAmr('packed');
+    await packFive(path);
+    const source = await probe(path, { tools, signal });
+    const raw = ['-v', 'error', '-i', path, '-vn', '-f', 's16le', 'pipe:1'];
+    const { stdout } = await execa(tools.ffmpeg, raw, { encoding: 'buffer', stdin: 'ignore' });
+    const decodedSeconds = stdout.length / 16_000;
+    const trial = trySound(source, { tools, signal });
+    if (decodedSeconds > 1.9) expect(await trial).toBe(source);
+    else await expect(trial).rejects.toMatchObject({ exit: 'film', why: /part of each packet/ });
+  });
+});
+
 test('a broadcast that turns from stereo to 5.1 goes on in time, and neither part is lost', async () => {
   const part = async (name: string, channels: 2 | 6) => {
     const audio = [{ channels, codec: 'ac3' }];

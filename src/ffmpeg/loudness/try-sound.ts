@@ -5,11 +5,15 @@ import type { AudioTrack, Source, UnusableTrack } from '../../model/source.ts';
 import type { Tools } from '../../model/toolchain.ts';
 import { sourceArgs } from '../input-args.ts';
 import { type RunResult, run } from '../run.ts';
+import { isDecodedInPart } from './is-decoded-in-part.ts';
 
 type TrySoundOptions = Readonly<{ tools: Tools; signal: AbortSignal }>;
 
 /** Enough to see whether a decoder begins. */
 const TRIED_SECONDS = '2';
+
+/** Telephones put several frames into a packet, of which ffmpeg 5.1 decodes the first alone. */
+const PACKED = /^amr_/;
 
 /**
  * The source with those sound tracks alone that this ffmpeg truly decodes, as the first two seconds
@@ -20,7 +24,9 @@ const TRIED_SECONDS = '2';
 export async function trySound(source: Source, options: TrySoundOptions): Promise<Source> {
   const { path, audio } = source;
   const all = audio.length === 0 ? undefined : await decode(source, audio, options);
-  const tried = all === undefined || isGood(all) ? source : await tryEach(source, options);
+  const isSimple = audio.every(({ codec }) => !PACKED.test(codec));
+  const isFine = all === undefined || (isSimple && isGood(all));
+  const tried = isFine ? source : await tryEach(source, options);
   const [first] = tried.audioLeftOut;
   if (tried.audio.length > 0 || first === undefined) return tried;
   throw new IngestError('film', {
@@ -36,13 +42,17 @@ async function tryEach(source: Source, options: TrySoundOptions): Promise<Source
   for (const track of source.audio) {
     const { index, codec, language, title } = track;
     const end = await decode(source, [track], options);
-    if (isGood(end)) usable.push(track);
+    const isHole =
+      isGood(end) && PACKED.test(codec) && (await isDecodedInPart(source, track, options));
+    if (isGood(end) && !isHole) usable.push(track);
     else {
       const named = { index, codec, language, ...(title === undefined ? {} : { title }) };
-      unusable.push({ ...named, why: explain(end) });
+      const why = isHole ? 'this ffmpeg decodes a part of each packet only' : explain(end);
+      unusable.push({ ...named, why });
     }
   }
-  return { ...source, audio: usable, audioLeftOut: unusable };
+  const isAll = usable.length === source.audio.length;
+  return isAll ? source : { ...source, audio: usable, audioLeftOut: unusable };
 }
 
 async function decode(
