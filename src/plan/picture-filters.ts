@@ -50,15 +50,18 @@ function conversionOf(
 ): ColourConversion | undefined {
   const { pixelFormat, colour } = video;
   const isWide = WIDE_GAMUTS.test(colour.primaries ?? '');
-  if (isGrey(pixelFormat) || isRgb(pixelFormat)) return undefined;
+  const isFromRgb = isRgb(pixelFormat);
+  if (isGrey(pixelFormat) || (isFromRgb && !isWide)) return undefined;
   const matrix = matrixOf(video);
-  if (!isWide && !MATRICES.test(matrix)) return undefined;
+  const isOther = !isFromRgb && MATRICES.test(matrix);
+  if (!isWide && !isOther) return undefined;
   return {
     // zscale maps a gamut by the light of the screen, colorspace by that of the camera (§ docs/pictures.md).
     filter: isWide && filters.includes('zscale') ? 'zscale' : 'colorspace',
-    matrix: MATRICES.test(matrix) ? matrix : 'bt709',
+    matrix: isOther ? matrix : 'bt709',
     ...(isWide && colour.primaries !== undefined ? { primaries: colour.primaries } : {}),
-    fullRange: colour.fullRange,
+    // RGB is first made BT.709 of standard range.
+    fullRange: colour.fullRange && !isFromRgb,
   };
 }
 

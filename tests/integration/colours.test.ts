@@ -47,6 +47,11 @@ const WIDE =
   'format=gbrp,setparams=range=pc:color_primaries=bt709:color_trc=bt709:colorspace=gbr,' +
   'zscale=p=bt2020:m=bt2020nc:t=bt709:r=tv,format=yuv420p10le';
 
+/** The chart in another gamut, as RGB. */
+const wideRgb = (primaries: string) =>
+  'format=gbrp,setparams=range=pc:color_primaries=bt709:color_trc=bt709:colorspace=gbr,' +
+  `zscale=p=${primaries}:m=gbr:t=bt709:r=pc,format=gbrp10le`;
+
 const GREYS = PATCHES.map(([r, g, b]): Rgb => {
   const grey = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
   return [grey, grey, grey];
@@ -94,6 +99,20 @@ const KINDS: readonly Kind[] = [
     tags: ['bt2020nc', 'bt2020', 'bt2020-10'],
     // Pure colours lie outside of what 10 bits of BT.2020 hold exactly; `colorspace` cuts them besides.
     tolerance: toolchain.filters.includes('zscale') ? 12 : 70,
+  },
+  {
+    name: 'RGB of BT.2020 that is SDR',
+    filter: wideRgb('bt2020'),
+    codec: FFV1,
+    tags: ['gbr', 'bt2020', 'bt709'],
+    tolerance: toolchain.filters.includes('zscale') ? 12 : 70,
+  },
+  {
+    name: 'RGB of P3',
+    filter: wideRgb('smpte432'),
+    codec: FFV1,
+    tags: ['gbr', 'smpte432', 'bt709'],
+    tolerance: toolchain.filters.includes('zscale') ? 13 : 70,
   },
   { name: 'RGB of H.264', filter: 'format=gbrp', codec: ['-c:v', 'libx264rgb', '-qp', '1'] },
   { name: 'RGB in 10 bits', filter: 'format=gbrp10le', codec: FFV1 },
@@ -191,10 +210,10 @@ describe('a chart of patches comes out in the same colours', () => {
 });
 
 /** The chart as an HDR film whose white is 203 nits (BT.2408), from the light of an sRGB screen. */
-const hdr = (transfer: string) =>
+const hdr = (transfer: string, { primaries = 'bt2020', range = 'tv' } = {}) =>
   'format=gbrp,setparams=range=pc:color_primaries=bt709:color_trc=iec61966-2-1:colorspace=gbr,' +
-  'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt2020,' +
-  `zscale=t=${transfer}:m=bt2020nc:r=tv:npl=203,format=yuv420p10le`;
+  `zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=${primaries},` +
+  `zscale=t=${transfer}:m=bt2020nc:r=${range}:npl=203,format=yuv420p10le`;
 
 const HDR: readonly Kind[] = [
   {
@@ -234,6 +253,28 @@ describe('an HDR film comes out as SDR that is not washed out', () => {
     const [light] = found.slice(9, 10) as [Rgb];
     expect(light[0]).toBeGreaterThan(light[1] + 20);
     expect(light[1]).toBeGreaterThan(light[2] + 8);
+  });
+
+  test.each([
+    ['HLG of full range', 'arib-std-b67', { range: 'pc' }],
+    ['HDR10 of full range', 'smpte2084', { range: 'pc' }],
+    ['HDR10 in P3', 'smpte2084', { primaries: 'smpte432' }],
+  ] as const)('%s as without that', async (name, transfer, other) => {
+    const film = (kind: string, options: Readonly<{ primaries?: string; range?: 'tv' | 'pc' }>) =>
+      filmOf({
+        name: `${name} ${kind}`,
+        filter: `${hdr(transfer, options)},setparams=range=${options.range ?? 'tv'}`,
+        codec: FFV1,
+        tags: ['bt2020nc', options.primaries ?? 'bt2020', transfer],
+        range: options.range ?? 'tv',
+      });
+    const { found } = await patchesOf(await film('so', other));
+    const { found: expected } = await patchesOf(await film('else', {}));
+    expect(largestDifference(found.slice(0, 11), expected.slice(0, 11))).toBeLessThanOrEqual(4);
+    // The darkest of pure colours lie at the gamut's edge, and where HDR has few steps.
+    expect(largestDifference(found, expected)).toBeLessThanOrEqual(
+      transfer === 'smpte2084' ? 40 : 12,
+    );
   });
 
   test('with each way that was proved here, and never with one that was not', async () => {

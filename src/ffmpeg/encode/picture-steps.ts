@@ -1,7 +1,7 @@
 import { isRgb } from '../../lib/pixel-format.ts';
 import type { ColourConversion, PictureFilters } from '../../model/plan.ts';
 import type { VideoTrack } from '../../model/source.ts';
-import { toneMapSteps } from './tone-map.ts';
+import { hdrPrimariesOf, toneMapSteps } from './tone-map.ts';
 
 /**
  * Filters that make whole pictures of fields, and cut them as the container says, which must be done on
@@ -35,6 +35,8 @@ export function colourSteps(video: VideoTrack, picture: PictureFilters): readonl
       ? []
       : toneMapSteps(picture.toneMap, {
           transfer: video.transfer === 'hlg' ? 'hlg' : 'pq',
+          primaries: hdrPrimariesOf(video.colour.primaries),
+          isFullRange: video.colour.fullRange,
           isRgb: isRgb(video.pixelFormat),
           isOdd,
           isDolbyOnly: video.dolbyVision?.hasBaseLayer === false,
@@ -58,19 +60,24 @@ function convert(
   { isOdd, pixelFormat }: Readonly<{ isOdd: boolean; pixelFormat: string }>,
 ): readonly string[] {
   const { filter, matrix, primaries, fullRange } = conversion;
+  const isFromRgb = isRgb(pixelFormat);
   const range = fullRange ? 'pc' : 'tv';
   const gamut = primaries ?? 'bt709';
   if (filter === 'zscale') {
     return [
-      ...(isOdd ? ['format=yuv444p10le'] : []),
-      `zscale=min=${matrix}:pin=${gamut}:tin=bt709:rin=${range}:` +
+      ...(isOdd && !isFromRgb ? ['format=yuv444p10le'] : []),
+      `zscale=${isFromRgb ? 'min=gbr:rin=pc' : `min=${matrix}:rin=${range}`}:pin=${gamut}:tin=bt709:` +
         'm=bt709:p=bt709:t=bt709:r=tv:dither=error_diffusion',
+      // From RGB it goes to whatever is asked behind it, and would stay there.
+      ...(isFromRgb ? ['format=yuv444p10le'] : []),
     ];
   }
   const curve = primaries === undefined ? 'bt709' : 'gamma22';
   return [
     // It takes no odd size, in whatever format; each rung has an even one of its own anyway.
     ...(isOdd ? ['scale=ceil(iw/2)*2:ceil(ih/2)*2:flags=lanczos'] : []),
+    // Nor RGB.
+    ...(isFromRgb ? ['scale=out_color_matrix=bt709:out_range=tv,format=yuv444p10le'] : []),
     `colorspace=ispace=${matrix}:iprimaries=${gamut}:itrc=${curve}:irange=${range}:` +
       `space=bt709:primaries=bt709:trc=${curve}:range=tv${fullRange ? plainFormat(pixelFormat) : ''}`,
   ];

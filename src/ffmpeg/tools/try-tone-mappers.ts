@@ -55,6 +55,8 @@ async function tryToneMapper(options: TryToneMapperOptions): Promise<ToneMapTria
   const { ffmpeg, name, signal } = options;
   const steps = toneMapSteps(name, {
     transfer: 'pq',
+    primaries: 'bt2020',
+    isFullRange: false,
     isRgb: false,
     isOdd: false,
     isDolbyOnly: false,
