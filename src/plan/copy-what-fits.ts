@@ -22,9 +22,17 @@ export function copyWhatFits(
   renditions: Renditions,
   { source, segmentSeconds, copyable }: CopyOptions,
 ): Renditions & Readonly<{ copyReason: string }> {
-  const audio = renditions.audio.map((rendition) => copySound(rendition, source, copyable));
   const { picture } = copyable;
-  const told = audio.map((rendition) => soundReason(rendition, copyable));
+  const movedMs = 'objection' in picture ? (source.video.gridOffsetMs ?? 0) : 0;
+  const isInTime = Math.abs(movedMs) <= MOST_MOVED_MS;
+  const audio = renditions.audio.map((rendition) =>
+    isInTime ? copySound(rendition, source, copyable) : rendition,
+  );
+  const told = audio.map((rendition) =>
+    isInTime
+      ? soundReason(rendition, copyable)
+      : `${rendition.name} is encoded: it is moved by ${Math.round(movedMs)} ms, with the picture`,
+  );
   if ('objection' in picture) {
     const copyReason = [`the picture is encoded: ${picture.objection}`, ...told].join('; ');
     return { ...renditions, audio, copyReason };
@@ -39,6 +47,9 @@ export function copyWhatFits(
     copyReason: [`the film's own picture is what ${top.name} would be`, ...told].join('; '),
   };
 }
+
+/** Sound that is copied stays where it is: it may be late by the lead-in of AAC, hardly by two pictures. */
+const MOST_MOVED_MS = 22;
 
 function soundReason({ name, sourceIndex, isCopied }: AudioRendition, copyable: Copyable): string {
   if (isCopied) return `${name} is copied`;

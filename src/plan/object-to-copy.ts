@@ -127,12 +127,19 @@ export function objectToGroups(
     const hint = choice === 'auto' && found <= LONGEST_GROUP_SECONDS['long-gops'] ? LONG_GOPS : '';
     return `its key frames lie up to ${found.toFixed(1)} s apart, not at most ${longest} s${hint}`;
   }
+  const begins = (groups[0]?.keyFrame ?? 0) / TICKS_PER_SECOND;
+  if (begins > LATEST_START_SECONDS) {
+    return `it begins ${begins.toFixed(2)} s after the film, with nothing to see until then`;
+  }
   const missing = source.durationMs / 1000 - endTicks / TICKS_PER_SECOND;
   if (Math.abs(missing) > LENGTH_SLACK_SECONDS) {
     return `the film says that it is ${missing.toFixed(1)} s longer than its packets`;
   }
   return objectToRate(groups, endTicks, { source, preset });
 }
+
+/** As for pictures that are encoded: one that comes later is preceded by itself, which a copy cannot be. */
+const LATEST_START_SECONDS = 0.05;
 
 const LONG_GOPS = ' (--copy-long-gops)';
 

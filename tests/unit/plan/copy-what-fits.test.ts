@@ -24,3 +24,21 @@ test.each([
   );
   expect(audio[0]?.isCopied).toBe(isCopied);
 });
+
+test.each([
+  [21, true],
+  [44, undefined],
+])('sound of a picture that is encoded %i ms earlier is copied: %s', (gridOffsetMs, isCopied) => {
+  const track = audioOf({});
+  const { video, grid } = planOf();
+  const { audio, copyReason } = copyWhatFits(
+    { video, grid, audio: audioRenditions([track], preset) },
+    {
+      source: sourceOf({ gridOffsetMs }, { audio: [track] }),
+      segmentSeconds: 6,
+      copyable: { picture: { objection: 'it is HEVC' }, sounds: [{ index: 1, kbps: 128 }] },
+    },
+  );
+  expect(audio[0]?.isCopied).toBe(isCopied);
+  expect(copyReason.includes('it is moved by 44 ms')).toBe(isCopied === undefined);
+});

@@ -106,6 +106,18 @@ describe('a picture’s packets', () => {
     expect(judge(uneven)).toContain('more than twice its average');
   });
 
+  test('that begin after the sound are encoded: players were given a hole', () => {
+    const late = (seconds: number): CodedPicture => ({
+      groups: coded(2, Array(20).fill(5000)).groups.map((group) => ({
+        ...group,
+        keyFrame: group.keyFrame + seconds * 90_000,
+        lastPicture: group.lastPicture + seconds * 90_000,
+      })),
+    });
+    expect(judge(late(0.042))).toBeUndefined();
+    expect(judge(late(0.8))).toContain('begins 0.80 s after the film');
+  });
+
   test('of a film that was cut off are encoded, so that the gate can say what is missing', () => {
     const source = sourceOf({}, { durationMs: 60_000 });
     expect(objectToGroups(coded(2, Array(10).fill(5000)), ask(source))).toContain('40.0 s longer');
