@@ -113,6 +113,14 @@ describe('a film stands as it is to be seen', () => {
   });
 });
 
+test('what the pictures themselves say of their orientation is left, as no header tells it', async () => {
+  // ffmpeg 8 and newer turned them, into a size that was not planned for it.
+  const path = join(dir, 'turned-by-sei.mp4');
+  const turn = 'h264_metadata=display_orientation=insert:rotate=90';
+  await runFfmpeg(['-i', upright, '-c', 'copy', '-bsf:v', turn, path]);
+  expect(await shown(path)).toMatchObject({ letters: 'RBGW', size: '320x180', sar: '1:1' });
+});
+
 describe('pixels become square by widening', () => {
   test.each([
     ['720x576', '64/45', '1024x576'],

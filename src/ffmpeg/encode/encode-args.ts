@@ -1,10 +1,10 @@
 import { isCutList, segmentStartSeconds } from '../../model/grid.ts';
 import type { AudioRendition, Plan, VideoRendition } from '../../model/plan.ts';
 import { isVideoToolbox } from '../../model/toolchain.ts';
-import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { audioArgs } from './audio-args.ts';
 import { encoderOptions } from './encoder-options.ts';
-import { filterGraph } from './filter-graph.ts';
+import { filterGraph, keepsGraph } from './filter-graph.ts';
 import { type EncodeFrom, hlsArgs } from './hls-args.ts';
 import { toneMapDevice } from './tone-map.ts';
 
@@ -42,7 +42,8 @@ export function encodeArgs(
     plan.video.every(isCopied) ? [] : toneMapDevice(plan.picture.toneMap),
     seekArgs(plan, from.firstSegment),
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
-    sourceArgs(plan.source),
+    plan.video.every(isCopied) || !keepsGraph(plan.source) ? [] : ['-reinit_filter:v', '0'],
+    pictureInput(plan.source),
     plan.video.every(isCopied)
       ? []
       : ['-filter_complex', filterGraph(plan, segmentStartSeconds(plan.grid, from.firstSegment))],

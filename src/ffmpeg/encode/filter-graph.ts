@@ -1,6 +1,7 @@
 import { isCutList } from '../../model/grid.ts';
 import type { Plan } from '../../model/plan.ts';
 import { isVideoToolbox } from '../../model/toolchain.ts';
+import { isTurnedByFfmpeg } from '../picture-input.ts';
 import { colourSteps, frameSteps } from './picture-steps.ts';
 
 /** What the graph depends on. */
@@ -23,15 +24,21 @@ export function filterGraph(
   const { leadMs = 0 } = picture;
   // `setpts` cuts decimals off: on AVI's clock, of one tick a picture, two would meet at one place.
   const rate = [
-    ...(leadMs === 0 ? [] : [`setpts=round(PTS-${(leadMs / 1000).toFixed(6)}/TB)`]),
+    ...(leadMs === 0 ? [] : [`setpts=round(PTS-(${(leadMs / 1000).toFixed(6)})/TB)`]),
     `fps=${num}/${den}:start_time=${startSeconds.toFixed(6)}:round=${picture.frameRounding}`,
   ];
-  const once = [
-    ...frameSteps(picture),
-    // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
-    ...(isCutList(grid) ? [] : rate),
+  const fields = frameSteps(picture);
+  const colours = [
     ...colourSteps(source.video, picture),
     ...(burnt === undefined ? [] : [drawing(burnt)]),
+  ];
+  const isForOneSize = fields.length + colours.length > 0;
+  const once = [
+    ...(isForOneSize && keepsGraph(source) ? [oneSize(source)] : []),
+    ...fields,
+    // Beside a copied rung the others must have the very pictures of the source (performance.md §2.1).
+    ...(isCutList(grid) ? [] : rate),
+    ...colours,
   ];
   const encoded = video.filter(({ isCopied }) => isCopied !== true);
   const split = encoded.map((_, index) => `[s${index}]`).join('');
@@ -46,6 +53,21 @@ export function filterGraph(
     `[0:${source.video.index}]${[...once, `split=${encoded.length}`].join(',')}${split}`,
     ...rungs,
   ].join(';');
+}
+
+/**
+ * Whether the graph stays when the pictures change their size, format or colours in the middle of the
+ * film (recordings of broadcasts, video calls). ffmpeg would set it up anew: of each change the picture
+ * before it was lost, and two were doubled, so that all behind came 80 ms late (measured on 5.1.9, 8.1.2
+ * and 9.0.2). `scale` takes pictures as they come; filters of ffmpeg's own before it do not.
+ */
+export function keepsGraph({ video }: Pick<FilterPlan['source'], 'video'>): boolean {
+  return !isTurnedByFfmpeg(video) && video.isCroppedByFfmpeg !== true;
+}
+
+/** For filters that are set up for one size and format. Pictures that have them pass untouched. */
+function oneSize({ video }: Pick<FilterPlan['source'], 'video'>): string {
+  return `scale=${video.codedWidth}:${video.codedHeight}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Tools } from '../../model/toolchain.ts';
 import { colourSteps, frameSteps } from '../encode/picture-steps.ts';
 import { toneMapDevice } from '../encode/tone-map.ts';
-import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { run } from '../run.ts';
 
 export type CompareDetailOptions = Readonly<{
@@ -78,7 +78,7 @@ async function look(
       ['-hide_banner', '-nostdin', '-loglevel', 'error'],
       toneMapDevice(picture.toneMap),
       ['-noaccurate_seek', '-ss', seconds.toFixed(3)],
-      sourceArgs(source),
+      pictureInput(source),
       ['-filter_complex', graph.join(';'), '-map', '[out]'],
       ['-frames:v', String(pictures), '-fps_mode', 'passthrough', '-f', 'null', '-'],
     ].flat(),

@@ -8,7 +8,7 @@ import type { Tools } from '../../model/toolchain.ts';
 import { demandSuccess } from '../encode/demand-success.ts';
 import { filterGraph } from '../encode/filter-graph.ts';
 import { toneMapDevice } from '../encode/tone-map.ts';
-import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { run } from '../run.ts';
 
 /** The beginning of a segment, of each rung that was encoded. */
@@ -59,7 +59,7 @@ export async function measureVmaf(
       toneMapDevice(plan.picture.toneMap),
       from === 0 ? [] : ['-ss', from.toFixed(6)],
       ['-t', needed.toFixed(6)],
-      sourceArgs(plan.source),
+      pictureInput(plan.source),
       ...sample.rungs.map((rung) => rungArgs(rung)),
       ['-filter_complex', graphOf(options, logs)],
       ...logs.map((_, index) => ['-map', `[q${index}]`]),

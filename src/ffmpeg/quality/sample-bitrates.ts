@@ -7,7 +7,7 @@ import { readCodedPackets } from '../copyable/read-coded-packets.ts';
 import { encoderOptions } from '../encode/encoder-options.ts';
 import { filterGraph } from '../encode/filter-graph.ts';
 import { toneMapDevice } from '../encode/tone-map.ts';
-import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { run } from '../run.ts';
 
 export type SampleBitratesOptions = Readonly<{
@@ -191,7 +191,7 @@ async function encodeSample(
       ['-hide_banner', '-nostdin', '-loglevel', 'error'],
       toneMapDevice(plan.picture.toneMap),
       ['-ss', startSeconds.toFixed(6), '-t', seconds.toFixed(6)],
-      sourceArgs(source),
+      pictureInput(source),
       ['-filter_complex', graph],
       ...bits.map((_, index) => ['-map', `[v${index}]`]),
       gauge.args,

@@ -1,7 +1,7 @@
 import { toNumber } from '../../model/rational.ts';
 import type { Source } from '../../model/source.ts';
 import type { Tools } from '../../model/toolchain.ts';
-import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { run } from '../run.ts';
 import { type GreyPicture, scorePicture } from './score-picture.ts';
 
@@ -130,7 +130,7 @@ async function grab(
   const args = [
     ['-hide_banner', '-nostdin', '-loglevel', 'quiet'],
     // One thread: more would decode ahead what nobody looks at.
-    ['-copyts', '-start_at_zero', '-threads', '1', ...seek, ...sourceArgs(source)],
+    ['-copyts', '-start_at_zero', '-threads', '1', ...seek, ...pictureInput(source)],
     ['-filter_complex', graph],
     ['-map', '[pixels]', ...take, '-f', 'rawvideo', 'pipe:1'],
     ['-map', '[times]', ...take, '-f', 'framecrc', 'pipe:2'],

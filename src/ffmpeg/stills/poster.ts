@@ -11,6 +11,7 @@ import type { Tools } from '../../model/toolchain.ts';
 import { colourSteps, frameSteps } from '../encode/picture-steps.ts';
 import { toneMapDevice } from '../encode/tone-map.ts';
 import { sourceArgs } from '../input-args.ts';
+import { pictureInput } from '../picture-input.ts';
 import { run } from '../run.ts';
 import { findPosterMoment, type Moment } from './find-poster-moment.ts';
 import { pictureFileArgs } from './picture-file-args.ts';
@@ -88,7 +89,7 @@ function shoot(options: PosterOptions, seek: readonly string[], select = '1'): P
   return toJpeg(options, [
     ...toneMapDevice(options.picture.toneMap),
     ...seek,
-    ...sourceArgs(options.source),
+    ...pictureInput(options.source),
     '-map',
     `0:${video.index}`,
     '-vf',
