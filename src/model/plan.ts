@@ -83,7 +83,7 @@ export type PictureFilters = Readonly<{
   frameRounding: 'near' | 'down';
   /** How much the grid moves the pictures to the front, and so the sound; 0 if left out. */
   gridOffsetMs?: number;
-  /** Of that, what is taken off before they are put on the grid; 0 if left out. */
+  /** What is taken off their times before they are put on the grid, below zero where it is added; 0 if left out. */
   leadMs?: number;
   /** False for time stamps that jump: ffmpeg then makes its own. */
   keepTimeStamps: boolean;

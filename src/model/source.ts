@@ -85,7 +85,7 @@ export type VideoTrack = Readonly<{
   gridOffsetMs?: number;
   /**
    * What of it is whole pictures, with which the film would begin with its first picture doubled; in an
-   * AVI the delay of the decoder, which the sound does not share.
+   * AVI the delay of the decoder, which the sound does not share. Below zero where they are to come later.
    */
   leadMs?: number;
   /** Average bits per second of the picture; estimated from the file where the track does not say. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { probe } from '../../src/ffmpeg/probe/probe.ts';
@@ -96,9 +96,43 @@ test('an AVI whose header counts at twice the rate of its pictures is as long as
   expect(Math.abs(durationMs - SECONDS * 1000)).toBeLessThan(100);
 });
 
-test('above 60 every other picture is taken', async () => {
-  const { numbers, plan } = await numbersOf('120.mp4', '120');
-  expect(plan.grid.frameRate).toEqual({ num: 60, den: 1 });
-  expect(numbers).toEqual(upTo(SECONDS * 60, 2));
-  expect(plan.warnings.join()).toContain('120 pictures a second become 60');
+describe('above 60 every other picture is taken, or one in four', () => {
+  // Matroska rounds the times to milliseconds, by turns up and down.
+  test.each([
+    ['mp4', 120, 60],
+    ['mkv', 120, 60],
+    ['mkv', 240, 60],
+    ['ts', 100, 50],
+  ])('%s at %i', async (container, fps, rate) => {
+    const { numbers, plan } = await numbersOf(`${fps}.${container}`, String(fps));
+    expect(plan.grid.frameRate).toEqual({ num: rate, den: 1 });
+    expect(numbers).toEqual(
+      upTo(SECONDS * rate, fps / rate),
+      JSON.stringify(numbers).slice(0, 200),
+    );
+    expect(plan.warnings.join()).toContain(`${fps} pictures a second become ${rate}`);
+  });
+});
+
+describe('where the pictures change in the middle of the film none is lost or doubled', () => {
+  const SIZE = { width: 256, height: 144 };
+  const clip = (name: string, size: typeof SIZE, args: readonly string[]) =>
+    makeClip({ dir, name, rate: '25', seconds: 2, audio: [], ...size, videoArgs: args });
+
+  test.each([
+    ['their size', { width: 512, height: 288 }, ['-bf', '0']],
+    ['their range', SIZE, ['-bf', '0', '-pix_fmt', 'yuvj420p', '-color_range', 'pc']],
+    ['their depth', SIZE, ['-bf', '0', '-pix_fmt', 'yuv420p10le']],
+  ])('%s', async (name, size, args) => {
+    const first = await clip(`${name} 1.h264`, SIZE, ['-bf', '0']);
+    const second = await clip(`${name} 2.h264`, size, args);
+    const both = join(dir, `${name}.h264`);
+    writeFileSync(both, Buffer.concat([readFileSync(first), readFileSync(second)]));
+    const path = join(dir, `${name}.ts`);
+    await runFfmpeg(['-f', 'h264', '-framerate', '25', '-i', both, '-c', 'copy', path]);
+    const film = await encodeFilm(path);
+    const joined = join(dir, `${name} encoded.ts`);
+    writeFileSync(joined, film.join(film.plan.video[0]?.name ?? ''));
+    expect(await readFrameNumbers(joined)).toEqual([...upTo(50), ...upTo(50)]);
+  });
 });

@@ -111,7 +111,8 @@ function describeTime(
     durationSeconds: times.durationMs / 1000,
   });
   const ptsSeconds = firstPtsSeconds.map((seconds) => seconds - times.filmStart);
-  const { round, offsetSeconds } = chooseFrameRounding(ptsSeconds, rate);
+  const oneIn = isVariable ? 1 : Math.max(1, Math.round(sourceFps / toNumber(rate)));
+  const { round, offsetSeconds, delaySeconds = 0 } = chooseFrameRounding(ptsSeconds, rate, oneIn);
   const first = Math.min(...ptsSeconds);
   const isHeldBack = isUntimed === true && first > 0;
   const leadSeconds = leadOf(
@@ -121,13 +122,14 @@ function describeTime(
   );
   // A delay that is the decoder's alone is no reason to move the sound.
   const offset = offsetSeconds + (isUntimed === true ? 0 : leadSeconds);
+  const lead = leadSeconds - delaySeconds;
   return {
     frameRate: rate,
     ...(Math.abs(sourceFps / toNumber(rate) - 1) < 0.001 ? {} : { sourceFps }),
     ...(isVariable ? { isVariableRate: true as const } : {}),
     frameRounding: round,
     ...(Math.abs(offset) < LEAST_OFFSET_SECONDS ? {} : { gridOffsetMs: toMs(offset) }),
-    ...(leadSeconds === 0 ? {} : { leadMs: toMs(leadSeconds) }),
+    ...(lead === 0 ? {} : { leadMs: toMs(lead) }),
   };
 }
 
