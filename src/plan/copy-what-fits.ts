@@ -49,7 +49,7 @@ export function copyWhatFits(
 }
 
 /** Sound that is copied stays where it is: it may be late by the lead-in of AAC, hardly by two pictures. */
-const MOST_MOVED_MS = 22;
+const MOST_MOVED_MS = 25;
 
 function soundReason({ name, sourceIndex, isCopied }: AudioRendition, copyable: Copyable): string {
   if (isCopied) return `${name} is copied`;

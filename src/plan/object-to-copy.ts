@@ -138,8 +138,8 @@ export function objectToGroups(
   return objectToRate(groups, endTicks, { source, preset });
 }
 
-/** As for pictures that are encoded: one that comes later is preceded by itself, which a copy cannot be. */
-const LATEST_START_SECONDS = 0.05;
+/** Players begin behind so small a hole (§2.3); what they do at a larger one is up to each. */
+const LATEST_START_SECONDS = 0.51;
 
 const LONG_GOPS = ' (--copy-long-gops)';
 

@@ -147,7 +147,8 @@ async function filmOf(kind: Kind): Promise<string> {
     ...['-loop', '1', '-framerate', '24', '-i', chart, '-t', '0.25'],
     ...['-vf', `${kind.filter}${said}`],
     ...kind.codec,
-    ...(matrix === undefined ? [] : ['-colorspace', matrix]),
+    // The option and the filter have names of their own for it.
+    ...(matrix === undefined ? [] : ['-colorspace', matrix === 'gbr' ? 'rgb' : matrix]),
     ...(primaries === undefined ? [] : ['-color_primaries', primaries]),
     ...(transfer === undefined ? [] : ['-color_trc', transfer]),
     ...(kind.range === undefined ? [] : ['-color_range', kind.range]),

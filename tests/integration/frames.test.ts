@@ -106,10 +106,7 @@ describe('above 60 every other picture is taken, or one in four', () => {
   ])('%s at %i', async (container, fps, rate) => {
     const { numbers, plan } = await numbersOf(`${fps}.${container}`, String(fps));
     expect(plan.grid.frameRate).toEqual({ num: rate, den: 1 });
-    expect(numbers).toEqual(
-      upTo(SECONDS * rate, fps / rate),
-      JSON.stringify(numbers).slice(0, 200),
-    );
+    expect(numbers).toEqual(upTo(SECONDS * rate, fps / rate));
     expect(plan.warnings.join()).toContain(`${fps} pictures a second become ${rate}`);
   });
 });
