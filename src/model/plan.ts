@@ -164,6 +164,8 @@ export type AudioGroup = 'audio' | 'surround';
 /** What each channel is made of. */
 export type ChannelMix = Readonly<{
   layout: 'stereo' | '5.1';
+  /** A layout of as many channels that the source's are called before they are mixed, by their numbers. */
+  renamedAs?: string;
   /**
    * `{ FL: { FL: 0.71, FC: 0.5 } }`: by the source's channels, which are called as ffmpeg calls them,
    * or c0, c1 … where only their number is known. Together they may go over full scale.

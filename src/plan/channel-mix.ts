@@ -14,10 +14,47 @@ type Input = Readonly<{
  * as loud as the centre; so is any channel that is there without a name. No channel is ever lost.
  */
 export function channelMix(track: Input, layout: ChannelMix['layout']): ChannelMix | undefined {
-  if (layout === 'stereo' && track.channels === 2) return undefined;
-  const sources = sourcesOf(track);
-  return { layout, channels: layout === 'stereo' ? toStereo(sources) : toSurround(sources) };
+  const named = sourcesOf(track);
+  if (layout === 'stereo' && isPlainPair(named)) return undefined;
+  const renamedAs = nameThatCanBeMixed(named);
+  const sources =
+    renamedAs === undefined
+      ? named
+      : named.map(({ place }, index) => ({ key: `c${index}`, place }));
+  return {
+    layout,
+    ...(renamedAs === undefined ? {} : { renamedAs }),
+    channels: layout === 'stereo' ? toStereo(sources) : toSurround(sources),
+  };
 }
+
+/** A left and a right channel that are to stay what they are. */
+function isPlainPair(sources: readonly SourceChannel[]): boolean {
+  const places = sources.map(({ place }) => place).join('+');
+  return sources.length === 2 && /^(?:FL\+FR|DL\+DR)$/.test(places);
+}
+
+/** Pairs of which ffmpeg mixes both channels or none; and one of the fronts must be there. */
+const PAIRS = ['FL FR', 'SL SR', 'BL BR', 'FLC FRC', 'TFL TFR'].map((pair) => pair.split(' '));
+
+/**
+ * ffmpeg refuses to mix half pairs, and channels without a front: the surround pair and the centre with
+ * the low frequencies that a studio's film has as tracks of their own. Under another name of as many
+ * channels it takes them, by their numbers. Undefined where it need not, or where there is no such name.
+ */
+function nameThatCanBeMixed(sources: readonly SourceChannel[]): string | undefined {
+  const places = sources.map(({ place }) => place);
+  const isByName = sources.every(({ key, place }) => key === place);
+  const isWhole = PAIRS.every((pair) =>
+    pair.every((it) => places.includes(it) === places.includes(pair[0] ?? '')),
+  );
+  const hasFront = ['FL', 'FC'].some((front) => places.includes(front));
+  if (!isByName || places.length < 2 || (isWhole && hasFront)) return undefined;
+  return places.length === 2 ? 'stereo' : (USUAL[places.length] ?? SOME[places.length]);
+}
+
+/** Layouts of the numbers that have no usual one. */
+const SOME: Readonly<Record<number, string>> = { 4: 'quad' };
 
 /** Whether there is enough in a track for 5.1: a centre and a pair behind or beside the listener. */
 export function hasSurround(track: Input): boolean {
@@ -51,9 +88,10 @@ const USUAL: Readonly<Record<number, string>> = {
   6: '5.1',
   7: '6.1',
   8: '7.1',
+  24: '22.2',
 };
 
-/** As `ffmpeg -layouts` of 5.1 to 8.1 decomposes them. */
+/** As `ffmpeg -layouts` of 5.1 to 9.0 decomposes them. */
 const LAYOUTS: Readonly<Record<string, string>> = {
   mono: 'FC',
   '2.1': 'FL FR LFE',
@@ -89,6 +127,12 @@ const LAYOUTS: Readonly<Record<string, string>> = {
   '7.1.2': 'FL FR FC LFE BL BR SL SR TFL TFR',
   '7.1.4': 'FL FR FC LFE BL BR SL SR TFL TFR TBL TBR',
   '7.1.4(back)': 'FL FR FC LFE BL BR SL SR TFL TFR TBL TBR',
+  '7.2.3': 'FL FR FC LFE BL BR SL SR TFL TFR TBC LFE2',
+  '9.1.4': 'FL FR FC LFE BL BR FLC FRC SL SR TFL TFR TBL TBR',
+  '9.1.6': 'FL FR FC LFE BL BR FLC FRC SL SR TFL TFR TBL TBR TSL TSR',
+  hexadecagonal: 'FL FR FC BL BR BC SL SR TFL TFC TFR TBL TBC TBR WL WR',
+  downmix: 'DL DR',
+  '22.2': 'FL FR FC LFE BL BR FLC FRC BC SL SR TC TFL TFC TFR TBL TBC TBR LFE2 TSL TSR BFC BFL BFR',
 };
 
 /** `5.1(side)`, or channels that are told one by one: `FL+FR+LFE`, `4 channels (FL+FR+BL+BR)`. */
@@ -124,15 +168,19 @@ function toStereo(sources: readonly SourceChannel[]): ChannelMix['channels'] {
   const [only] = sources;
   if (sources.length === 1 && only !== undefined) return fromMono(only);
   // Without a centre the voices are in the fronts, which must not become quieter than they are.
-  const front = sources.some(({ place }) => place === 'FC') ? HALF_POWER : 1;
+  const hasFronts = sources.some(({ place }) => FRONTS.includes(place));
+  const hasCentre = sources.some(({ place }) => place === 'FC');
+  const front = hasFronts && hasCentre ? HALF_POWER : 1;
+  // Part of a film's channels, on a track of its own: what is loudest in it stays as it is.
+  const other = hasFronts ? front * HALF_POWER : 1;
   const unnamed = sources.filter(({ place }) => place === 'unknown').length;
   const gainOf = (place: string, side: -1 | 1) => {
     const at = PLACES[place];
     if (at === undefined || at.side === -side) return 0;
     if (FRONTS.includes(place)) return front;
-    if (place === 'unknown') return (front * HALF_POWER) / Math.sqrt(unnamed);
+    if (place === 'unknown') return other / Math.sqrt(unnamed);
     // What is in the middle of the back goes to both sides: 3 dB less, to be as loud as it was.
-    return front * HALF_POWER * (at.side === 0 && at.isSurround ? HALF_POWER : 1);
+    return other * (at.side === 0 && at.isSurround ? HALF_POWER : 1);
   };
   return {
     FL: mixOf(sources, (place) => gainOf(place, -1)),
@@ -145,8 +193,9 @@ function toStereo(sources: readonly SourceChannel[]): ChannelMix['channels'] {
  * turns from mono to stereo goes on: `pan` passes over channels that are not there. Cameras and studios
  * call a single channel FR as well.
  */
-function fromMono({ key, place }: SourceChannel): ChannelMix['channels'] {
-  if (place !== 'FC') return { FL: { [key]: 1 }, FR: { [key]: 1 } };
+function fromMono({ key }: SourceChannel): ChannelMix['channels'] {
+  // By its number, where ffmpeg does not know its place either (Speex): a name would find nothing.
+  if (key !== 'FC') return { FL: { [key]: 1 }, FR: { [key]: 1 } };
   return { FL: { FC: 1, FL: 1 }, FR: { FC: 1, FR: 1 } };
 }
 

@@ -194,6 +194,45 @@ describe('which channel comes out where, and how loud', () => {
     expectLevels(await levelsOf({ layout, channels }), wanted);
   });
 
+  test.each<readonly [string, readonly (readonly [number, number])[]]>([
+    [
+      'SL+SR', // the surround pair of a studio's film, on a track of its own
+      [
+        [1, none],
+        [none, 1],
+      ],
+    ],
+    [
+      'FC+LFE',
+      [
+        [1, 1],
+        [1, 1],
+      ],
+    ],
+    [
+      'FL+FC',
+      [
+        [front, none],
+        [half, half],
+      ],
+    ],
+  ])('two channels that are no stereo: %s', async (layout, wanted) => {
+    expectLevels(await levelsOf({ layout, channels: 2 }), wanted);
+  });
+
+  test('a single channel of which the decoder says no place goes to both sides', async () => {
+    const levels = await levelsOf({
+      layout: 'mono',
+      channels: 1,
+      rate: 16_000,
+      args: ['-c:a', 'libspeex', '-b:a', '27k'],
+      name: 'in.ogg',
+    });
+    const [left = Number.NaN, right = Number.NaN] = levels.map((side) => side[toneOf(0)]);
+    expect(Math.abs(left - at(1))).toBeLessThan(1);
+    expect(right).toBeCloseTo(left, 1);
+  });
+
   test('six channels of no known layout count as 5.1', async () => {
     const levels = await levelsOf({
       layout: '5.1',

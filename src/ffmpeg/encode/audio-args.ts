@@ -66,7 +66,19 @@ function audioFilters(rendition: AudioRendition): readonly string[] {
  */
 export function mixFilters({ mix, sampleRateHz }: AudioRendition): readonly string[] {
   const format = `aformat=sample_fmts=fltp:sample_rates=${sampleRateHz}`;
-  return mix === undefined ? [`${format}:channel_layouts=stereo`] : [format, panFilter(mix)];
+  return mix === undefined
+    ? [`${format}:channel_layouts=stereo`]
+    : [...renamed(mix), format, panFilter(mix)];
+}
+
+/** ffmpeg mixes no layout without fronts; `channelmap` calls the channels otherwise and touches nothing. */
+function renamed({ renamedAs, channels }: NonNullable<AudioRendition['mix']>): readonly string[] {
+  if (renamedAs === undefined) return [];
+  const numbers = Object.values(channels).flatMap((gains) =>
+    Object.keys(gains).map((key) => Number(key.slice(1))),
+  );
+  const map = Array.from({ length: Math.max(...numbers) + 1 }, (_, index) => index).join('|');
+  return [`channelmap=${map}:${renamedAs}`];
 }
 
 /** What brings a rendition to the loudness that was asked for. */

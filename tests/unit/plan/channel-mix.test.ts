@@ -26,7 +26,40 @@ describe('the film downmix to stereo', () => {
 
   test('gives mono to both sides as loud as it is, and stereo if it should turn into that', () => {
     expect(stereo(1, 'mono')).toEqual({ FL: { FC: 1, FL: 1 }, FR: { FC: 1, FR: 1 } });
-    expect(stereo(1)).toEqual(stereo(1, 'mono'));
+  });
+
+  test('takes a single channel without a name by its number, as a name would find nothing', () => {
+    expect(stereo(1)).toEqual({ FL: { c0: 1 }, FR: { c0: 1 } });
+  });
+
+  test('mixes two channels that are no left and right', () => {
+    expect(stereo(2, '2 channels (FC+LFE)')).toEqual({
+      FL: { FC: 1, LFE: 1 },
+      FR: { FC: 1, LFE: 1 },
+    });
+  });
+
+  test('calls channels otherwise that ffmpeg would not mix: half pairs, and nothing in front', () => {
+    expect(channelMix({ channels: 2, channelLayout: '2 channels (SL+SR)' }, 'stereo')).toEqual({
+      layout: 'stereo',
+      renamedAs: 'stereo',
+      channels: { FL: { c0: 1 }, FR: { c1: 1 } },
+    });
+    expect(
+      channelMix({ channels: 4, channelLayout: '4 channels (FL+FC+SL+SR)' }, 'stereo'),
+    ).toEqual({
+      layout: 'stereo',
+      renamedAs: 'quad',
+      channels: { FL: { c0: 0.71, c1: 0.5, c2: 0.5 }, FR: { c1: 0.5, c3: 0.5 } },
+    });
+    expect(channelMix({ channels: 6, channelLayout: '5.1' }, 'stereo')).not.toHaveProperty(
+      'renamedAs',
+    );
+  });
+
+  test('knows the 24 channels of 22.2, with and without their name', () => {
+    expect(stereo(24, '22.2')?.['FL']).toMatchObject({ FL: 0.71, FC: 0.5, BFL: 0.5 });
+    expect(stereo(24)?.['FL']).toMatchObject({ c0: 0.71, c2: 0.5, c22: 0.5 });
   });
 
   test('takes a single channel for mono, whatever place it claims', () => {
@@ -51,6 +84,8 @@ describe('the film downmix to stereo', () => {
   test('leaves stereo alone', () => {
     expect(stereo(2, 'stereo')).toBeUndefined();
     expect(stereo(2)).toBeUndefined();
+    expect(stereo(2, 'downmix')).toBeUndefined();
+    expect(stereo(2, '2 channels (FL+FR)')).toBeUndefined();
   });
 
   test('never loses a channel, whatever the layout is called', () => {
