@@ -31,9 +31,19 @@ export function inputArgs(path: string, maxPixels: number = MAX_PIXELS): string[
   ];
 }
 
+/** ffmpeg's own 5 s and 5 MB of a stream may end before its sound begins. */
+export const LONG_LOOK = ['-analyzeduration', '100M', '-probesize', '100M'] as const;
+
 /** The same for a film that was probed: its size was looked at, and is allowed. */
-export function sourceArgs({ path, video }: Pick<Source, 'path' | 'video'>): string[] {
+export function sourceArgs({
+  path,
+  video,
+  beginsLate,
+}: Pick<Source, 'path' | 'video' | 'beginsLate'>): string[] {
   // Decoders count whole macroblocks.
   const own = (video.codedWidth + 128) * (video.codedHeight + 128);
-  return inputArgs(path, Math.max(MAX_PIXELS, own));
+  return [
+    ...(beginsLate === undefined ? [] : LONG_LOOK),
+    ...inputArgs(path, Math.max(MAX_PIXELS, own)),
+  ];
 }

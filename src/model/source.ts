@@ -16,6 +16,8 @@ export type Source = Readonly<{
   container: string;
   /** What the demuxer's clock shows at the film's start, in microseconds: where 0 is, for packets. */
   clockStartUs: number;
+  /** A stream in which a track begins so late that ffmpeg has to be told to look for it. */
+  beginsLate?: true;
   /** Picture tracks, cover art among them. */
   pictureTracks: number;
   /** How many a transport stream holds, where there are several: the tracks are those of one. */

@@ -41,7 +41,7 @@ export async function measureMade(sound: MadeSound): Promise<Loudness | undefine
 
 export type FilmSound = Readonly<{
   tools: Tools;
-  source: Pick<Source, 'path' | 'video'>;
+  source: Pick<Source, 'path' | 'video' | 'beginsLate'>;
   renditions: readonly AudioRendition[];
   signal: AbortSignal;
 }>;

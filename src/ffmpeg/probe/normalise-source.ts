@@ -52,6 +52,7 @@ export function normaliseSource(film: ProbedFilm): Source {
     fingerprint: film.fingerprint,
     container: probed.format.format_name,
     clockStartUs: Math.round(filmStart * 1e6),
+    ...(beginsLate(probed, filmStart) ? { beginsLate: true as const } : {}),
     pictureTracks: probed.streams.filter(({ codec_type }) => codec_type === 'video').length,
     durationMs,
     ...(film.programmes === undefined ? {} : { programmes: film.programmes }),
@@ -62,6 +63,19 @@ export function normaliseSource(film: ProbedFilm): Source {
     chapters: describeChapters(probed, { filmStart, durationMs }),
     ...(coverArt === undefined ? {} : { coverArt }),
   };
+}
+
+/** At 80 Mb/s ffmpeg's look of 5 MB, which costs nothing more, is over by then. */
+const LATE_SECONDS = 0.5;
+
+/** These say what is in them packet by packet; other containers have a header. */
+function beginsLate({ format, streams }: ProbedFile, filmStart: number): boolean {
+  return (
+    /^(mpegts|mpeg)$/.test(format.format_name) &&
+    streams
+      .filter(({ codec_type: type }) => type === 'audio' || type === 'video')
+      .some(({ start_time: start = filmStart }) => start - filmStart > LATE_SECONDS)
+  );
 }
 
 /** The track's own length; Matroska tells its end in a tag; else the container's, as a last resort. */

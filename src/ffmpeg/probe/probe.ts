@@ -7,7 +7,7 @@ import { statFilm } from '../../lib/stat-film.ts';
 import { type FilmLimits, MAX_PIXELS } from '../../model/settings.ts';
 import type { Source } from '../../model/source.ts';
 import type { Tools } from '../../model/toolchain.ts';
-import { inputArgs } from '../input-args.ts';
+import { inputArgs, LONG_LOOK } from '../input-args.ts';
 import { run } from '../run.ts';
 import { type FramedTrack, readContainerFraming } from './container-framing.ts';
 import { countFields } from './count-fields.ts';
@@ -130,7 +130,7 @@ async function readHeader(
   const result = await run(
     tools.ffprobe,
     [
-      ['-v', 'error', '-analyzeduration', '100M', '-probesize', '100M'],
+      ['-v', 'error', ...LONG_LOOK],
       ['-show_format', '-show_streams', '-show_chapters', '-of', 'json'],
       ['-show_entries', 'program=program_id:program_stream=index'],
       // A decoder makes room for whole blocks: a little more than the picture.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inputArgs } from '../../../src/ffmpeg/input-args.ts';
+import { inputArgs, sourceArgs } from '../../../src/ffmpeg/input-args.ts';
+import type { Source } from '../../../src/model/source.ts';
 
 describe('how a film is opened', () => {
   test('whitelists and pixel limit, then an absolute path behind file:', () => {
@@ -21,4 +22,11 @@ describe('how a film is opened', () => {
       expect(inputArgs(name).at(-1)).toBe(`file:${process.cwd()}/${name}`);
     },
   );
+
+  test('a stream in which a track begins late is looked at for longer, any other film is not', () => {
+    const video = { codedWidth: 640, codedHeight: 360 } as Source['video'];
+    const args = ['-analyzeduration', '100M', '-probesize', '100M'];
+    expect(sourceArgs({ path: 'a.ts', video, beginsLate: true }).slice(0, 4)).toEqual(args);
+    expect(sourceArgs({ path: 'a.ts', video })).toEqual(inputArgs('a.ts'));
+  });
 });
