@@ -19,7 +19,7 @@ export type DecodeTextOptions = Readonly<{
 
 /**
  * The text of a file of unknown encoding, by the first of these that answers: its byte order mark;
- * UTF-16 when every other byte is zero; UTF-8 when all of it is that, but for a few damaged places;
+ * UTF-16 when every other byte is zero; ISO-2022-JP by its escapes; UTF-8 when all of it is that, but for a few damaged places;
  * what it says of itself; a guess from its language and its bytes. NFC: Windows-1258 has the Vietnamese
  * tones as characters of their own.
  */
@@ -30,6 +30,7 @@ export function decodeText(
   const known =
     findMark(bytes) ??
     findUtf16(bytes) ??
+    (isIso2022Jp(bytes) ? 'iso-2022-jp' : undefined) ??
     (isUtf8(bytes) ? 'utf-8' : undefined) ??
     declaredEncoding(declared);
   const encoding = known ?? guess(bytes, language);
@@ -68,6 +69,22 @@ function findUtf16(bytes: Uint8Array): string | undefined {
   if (Math.max(even, odd) < sample.length * 0.15) return undefined;
   if (odd > even * 4) return 'utf-16le';
   return even > odd * 4 ? 'utf-16be' : undefined;
+}
+
+/** Of ISO-2022-JP: to kanji, and back to ASCII or its Japanese twin. */
+const TO_KANJI = ['\u001b$@', '\u001b$B'];
+const FROM_KANJI = ['\u001b(B', '\u001b(J'];
+
+/** ISO-2022-JP is ASCII throughout, with escapes to what the bytes stand for: UTF-8 by every other look. */
+function isIso2022Jp(bytes: Uint8Array): boolean {
+  const text = latin1(bytes);
+  const has = (escapes: readonly string[]) => escapes.some((it) => text.includes(it));
+  return has(TO_KANJI) && has(FROM_KANJI) && !/[\u0080-\u00ff]/.test(text);
+}
+
+/** Each byte as the character of its number. */
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
 /** One bad byte in a thousand good letters is damage: as anything else all of them would be garbage. */
@@ -110,6 +127,11 @@ function guess(bytes: Uint8Array, language: string): string {
   const sample = bytes.subarray(0, 200_000);
   const ranked = rank(sample);
   const usual = usualOf(language);
+  if (
+    looksLatin2(sample) &&
+    (usual ?? ranked).some((it) => /^(?:windows-1250|iso-8859-2)$/.test(it))
+  )
+    return 'iso-8859-2';
   // Of those that the language has, the one that fits the bytes best; the first where none is ranked.
   if (usual !== undefined) return ranked.find((it) => usual.includes(it)) ?? usual[0] ?? WESTERN;
   if (language !== 'und') return WESTERN;
@@ -172,4 +194,14 @@ function looksVietnamese(bytes: Uint8Array): boolean {
     if (TONES.has(byte) && VOWEL.test(before)) toned += 1;
   }
   return toned >= 3 && toned >= beyondAscii * 0.2;
+}
+
+/**
+ * Czech and Polish before Windows: ą, ś and Ž lie where Windows-1250 has signs that stand in no word, and
+ * its quotes and dashes (0x80 to 0x9f) do not occur.
+ */
+function looksLatin2(bytes: Uint8Array): boolean {
+  const text = latin1(bytes);
+  const inWords = text.match(/[a-z][\xa6\xa9\xac\xae\xb1\xb6]|[\xa6\xa9\xac\xae\xb1\xb6][a-z]/gi);
+  return (inWords?.length ?? 0) >= 2 && !/[\u0080-\u009f]/.test(text);
 }

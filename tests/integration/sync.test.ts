@@ -37,12 +37,6 @@ const copiedToAvi = (name: string) => async () => {
   return path;
 };
 
-/** In whole frames of AC-3: ffmpeg 5.1 refuses the first one that `atrim` cuts. */
-const LATE = 'atrim=start=9,asetnsamples=1536';
-
-const lateSound = (name: string, codecs: readonly string[]) =>
-  film({ name, rate: '25', periodFrames: 50, seconds: 16, codecs, audioFilter: LATE });
-
 const joined = (name: string, offset: string) => async () => {
   const first = await makeFlashFilm({ dir, name: `first-${name}`, seconds: 4 });
   const args = ['-output_ts_offset', offset];
@@ -94,13 +88,6 @@ const FILMS: readonly (readonly [string, number, () => Promise<string>])[] = [
     4,
     film({ name: 'l.mkv', videoFilter: "select='not(between(t,4.4,5.7))'" }),
   ],
-  // By then ffmpeg's own look at a stream is over.
-  [
-    'a stream whose sound begins after 9 s',
-    3,
-    lateSound('r.ts', ['-c:v', 'libx264', '-c:a', 'ac3']),
-  ],
-  ['a VOB of that kind', 3, lateSound('s.vob', ['-c:v', 'mpeg2video', '-c:a', 'ac3'])],
   ['two recordings joined, the clock back at its start', 4, joined('m.ts', '0')],
   ['two recordings joined, the clock a minute on', 4, joined('n.ts', '64')],
 ];

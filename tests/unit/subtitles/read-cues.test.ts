@@ -202,6 +202,25 @@ describe('the encoding', () => {
   });
 });
 
+describe('encodings that others would pass for', () => {
+  test('ISO-2022-JP, which is ASCII throughout, by its escapes', () => {
+    const kanji = Buffer.from('\u001b$B$3$s$K$A$O\u001b(B', 'latin1');
+    const [before = '', after = ''] = srt('@').split('@');
+    const bytes = Buffer.concat([Buffer.from(before), kanji, Buffer.from(after)]);
+    const got = readCues(bytes, { ...FILM, language: 'und' });
+    expect(got?.cues.map((cue) => cue.text)).toStrictEqual(['こんにちは']);
+  });
+
+  test.each([
+    ['pl', 'Cześć, będąc w górach, ćwiczę pół dnia'],
+    ['cs', 'Že jsi šel ještě dál? Říkám: Šťastné Žiželice'],
+  ])('ISO-8859-2 in %s, whose ś and Ž would be signs in Windows-1250', (language, text) => {
+    const bytes = encodeWith('iso-8859-2', srt(text));
+    const got = readCues(bytes, { ...FILM, language });
+    expect(got?.cues.map((cue) => cue.text)).toStrictEqual([text]);
+  });
+});
+
 describe('UTF-8 that is damaged', () => {
   const whole = Buffer.from(srt('Đất Rừng Phương Nam', 'Tôi không hiểu', 'Để rồi xem'));
   const at = whole.indexOf('không');
