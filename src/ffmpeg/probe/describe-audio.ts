@@ -56,6 +56,7 @@ function whyUnusable(stream: ProbedStream): string | undefined {
   if (codec === undefined || /^(none|unknown)$/.test(codec)) {
     return 'this ffmpeg does not know its codec';
   }
+  if (stream.duration === 0) return 'it is empty';
   const isSound = channels > 0 && channels <= MOST_CHANNELS && rate > 0 && rate <= MOST_HERTZ;
   return isSound ? undefined : 'there is no sound in it that can be read';
 }

@@ -202,6 +202,12 @@ describe('the encoding', () => {
   });
 });
 
+test('times with six decimals, as Python prints them, are read to the millisecond', () => {
+  const text = '1\n0:00:01.500000 --> 0:00:02.250999\nHello\n';
+  const got = readCues(Buffer.from(text), { ...FILM, language: 'en' });
+  expect(got?.cues).toMatchObject([{ startMs: 1500, endMs: 2250, text: 'Hello' }]);
+});
+
 describe('encodings that others would pass for', () => {
   test('ISO-2022-JP, which is ASCII throughout, by its escapes', () => {
     const kanji = Buffer.from('\u001b$B$3$s$K$A$O\u001b(B', 'latin1');

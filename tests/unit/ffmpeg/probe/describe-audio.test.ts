@@ -47,6 +47,12 @@ test('a layout that is not known is not one', () => {
   expect(one({ channels: 6, channel_layout: '5.1' })).toHaveProperty('channelLayout', '5.1');
 });
 
+test('a track that lasts no time is none, one that does not say how long it is may be', () => {
+  const { audio, audioLeftOut } = read({ duration: '0.000000' }, {});
+  expect(audio.map(({ index }) => index)).toEqual([1]);
+  expect(audioLeftOut).toMatchObject([{ index: 0, why: 'it is empty' }]);
+});
+
 test('tracks that cannot be decoded are kept by name and reason', () => {
   const { audio, audioLeftOut } = read(
     {},
