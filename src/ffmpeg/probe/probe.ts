@@ -140,6 +140,9 @@ async function readHeader(
   );
   signal?.throwIfAborted();
   const said = result.stderrTail.join(' ');
+  const [, width, height] = (TOO_LARGE.exec(said) ?? []).map(Number);
+  const tooLarge =
+    width === undefined ? undefined : tooManyPixels(name, { width, height }, maxPixels);
   if (result.outcome === 'timed out') {
     throw new IngestError('film', {
       what: `${name} could not be read within a minute`,
@@ -153,15 +156,14 @@ async function readHeader(
       fix: 'If it is a film after all, keep picture and sound only: ffmpeg -i IN -map 0:V -map 0:a -map_metadata -1 -map_chapters -1 -c copy OUT.mkv',
     });
   }
-  const tooLarge = TOO_LARGE.exec(said);
-  if (tooLarge !== null) {
-    const [, width, height] = tooLarge.map(Number);
-    throw tooManyPixels(name, { width, height }, maxPixels);
-  }
-  if (result.exitCode !== 0) throw notAFilm(name, said, await readStart(path));
+  if (result.exitCode !== 0) throw tooLarge ?? notAFilm(name, said, await readStart(path));
   try {
-    return ProbedFile.parse(JSON.parse(result.stdout.toString('utf8')));
+    const probed = ProbedFile.parse(JSON.parse(result.stdout.toString('utf8')));
+    // A cover is only passed over: it is no part of the film.
+    if (tooLarge !== undefined && probed.streams.some(hasUnknownSize)) throw tooLarge;
+    return probed;
   } catch (cause) {
+    if (cause === tooLarge) throw cause;
     // ffprobe 5.1 breaks off in the middle of its JSON for some codecs (reliability.md §2.1).
     throw new IngestError('film', {
       what: `${name} could not be understood`,
@@ -169,6 +171,11 @@ async function readHeader(
       cause,
     });
   }
+}
+
+/** A picture of the film, not its cover, of which ffprobe does not tell how large it is. */
+function hasUnknownSize({ codec_type: type, disposition, width = 0, height = 0 }: ProbedStream) {
+  return type === 'video' && disposition['attached_pic'] !== 1 && width * height === 0;
 }
 
 /** What ffprobe says of it; it then tells a picture of 0×0, and exits 0. */
