@@ -42,7 +42,7 @@ export function encodeArgs(
     plan.video.every(isCopied) ? [] : toneMapDevice(plan.picture.toneMap),
     seekArgs(plan, from.firstSegment),
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
-    plan.video.every(isCopied) || !keepsGraph(plan.source) ? [] : ['-reinit_filter:v', '0'],
+    plan.video.every(isCopied) || !keepsGraph(plan.source) ? [] : [`-reinit_filter:${plan.source.video.index}`, '0'],
     pictureInput(plan.source),
     plan.video.every(isCopied)
       ? []
