@@ -115,6 +115,24 @@ describe('promise 3: exit 0 never means less than the film', () => {
     },
   );
 
+  test.each([
+    ['MP4', () => mp4, '.mp4', /is two films: another one begins at byte (\d+) of it/],
+    ['Matroska', () => mkv, '.mkv', /0:20–0:40 lies beyond the end that the header names/],
+  ] as const)('two films of %s in one file: refused, as but one would be seen', async (...row) => {
+    const [, whole, extension, words] = row;
+    const bytes = readFileSync(whole());
+    const film = place(`two${extension}`);
+    writeFileSync(film, Buffer.concat([bytes, bytes]));
+    const user = newUser();
+    const { exitCode, stderr } = await runMain(['add', film], user);
+    expect(exitCode, stderr).toBe(4);
+    expect(stderr).toMatch(words);
+    // Where it is said to be cut, a film begins.
+    const at = words.exec(stderr)?.[1];
+    if (at !== undefined) expect(Number(at)).toBe(bytes.length);
+    expect([user.published(), user.documents(), user.leftovers()]).toEqual([[], [], []]);
+  });
+
   test('rot in a sound track that is copied is found, although no decoder has it', async () => {
     const film = await makeClip({
       ...{ dir, name: 'copied.mp4', width: 320, height: 180, seconds: 8 },

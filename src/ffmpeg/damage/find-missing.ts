@@ -74,7 +74,12 @@ function findWrongEnds(source: Source, { picture, audio }: FilmSurvey): readonly
   const { durationMs } = source;
   const endMs = picture?.endMs ?? 0;
   const slackMs = Math.max(500, Math.min(durationMs * 0.005, 10_000));
+  const overlapMs = picture?.overlapMs ?? 0;
   return [
+    // A film behind the film: its pictures come at times that are taken, and would be left out.
+    ...(overlapMs > 0
+      ? [{ kind: 'beyond' as const, startMs: durationMs, endMs: durationMs + overlapMs }]
+      : []),
     ...(durationMs - endMs > slackMs
       ? [{ kind: 'missing' as const, startMs: endMs, endMs: durationMs }]
       : []),

@@ -8,6 +8,8 @@ export type TrackSurvey = Readonly<{
   endMs: number;
   /** Where nothing is for longer than `SHORTEST_GAP_MS`, in order. */
   gaps: readonly TimeRange[];
+  /** Length of what comes at times that are taken: of a film that lies behind the film. */
+  overlapMs?: number;
 }>;
 
 /** Below this it is a frame or two that a camera dropped. */
@@ -24,6 +26,8 @@ type Track = {
   /** Where the next packet is expected; falls back where recordings were joined. */
   reachedMs: number;
   gaps: TimeRange[];
+  /** Times of the packets that came at times that were taken. */
+  overlap: TimeRange | undefined;
 };
 
 /** Reads what ffmpeg's `framecrc` muxer prints of copied packets: `0, dts, pts, duration, size, crc`. */
@@ -43,12 +47,36 @@ export class PacketSurvey {
     this.#packet(this.#track(track), { dts, pts, duration });
   }
 
+  /**
+   * And what ffmpeg says of a packet whose time falls back, as it moves it to the end before it is
+   * printed: `… output stream 0:1; previous: 579, current: 12; changing to 579`, `[vost#0:0/copy @ …`.
+   */
+  warning(line: string): void {
+    const index = /(?:output stream |ost#)\d+:(\d+)/.exec(line)?.[1];
+    const times = /\bDTS\b.*previous: (-?\d+), current: (-?\d+);/.exec(line);
+    if (index === undefined || times === null) return;
+    const track = this.#track(Number(index));
+    const [previousMs = 0, ms = 0] = times.slice(1).map((ticks) => Number(ticks) * track.msPerTick);
+    // Of the film behind all counts, also what comes near the end of the first.
+    if (previousMs - ms <= FALL_BACK_MS && track.overlap === undefined) return;
+    const { startMs, endMs } = track.overlap ?? { startMs: ms, endMs: ms };
+    track.overlap = { startMs: Math.min(startMs, ms), endMs: Math.max(endMs, ms) };
+  }
+
   /** Of output track `index`, in the order of the maps; undefined when it had no packet with a time. */
   track(index: number): TrackSurvey | undefined {
     const track = this.#tracks.get(index);
     if (track === undefined || track.packets === 0) return undefined;
-    const { packets, startMs, endMs, gaps } = track;
-    return { packets, startMs: Math.round(startMs), endMs: Math.round(endMs), gaps };
+    const { packets, startMs, endMs, gaps, overlap } = track;
+    return {
+      packets,
+      startMs: Math.round(startMs),
+      endMs: Math.round(endMs),
+      gaps,
+      ...(overlap === undefined
+        ? {}
+        : { overlapMs: Math.ceil(overlap.endMs - overlap.startMs) + 1 }),
+    };
   }
 
   #track(index: number): Track {
@@ -61,6 +89,7 @@ export class PacketSurvey {
       endMs: 0,
       reachedMs: Number.NaN,
       gaps: [],
+      overlap: undefined,
     };
     this.#tracks.set(index, track);
     return track;

@@ -43,6 +43,7 @@ export async function surveyPackets(options: SurveyOptions): Promise<FilmSurvey>
       signal,
       onStdoutLine: (line) => survey.line(line),
       onStderrLine: (line) => {
+        survey.warning(line);
         const parsed = readLogLine(line);
         isBroken ||= isError(parsed) && parsed.contexts[0] !== 'framecrc';
       },

@@ -13,6 +13,7 @@ import { type FramedTrack, readContainerFraming } from './container-framing.ts';
 import { countFields } from './count-fields.ts';
 import { decodeFirstTimes } from './decode-first-times.ts';
 import { demandLimits } from './demand-limits.ts';
+import { demandOneFilm } from './demand-one-film.ts';
 import { demandOnePicture } from './demand-one-picture.ts';
 import { ProbedFile, type ProbedStream } from './ffprobe-output.ts';
 import {
@@ -64,6 +65,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
   const isStream = /^(mpegts|mpeg)$/.test(container);
   const which = { tools, path: absolute, streamIndex: picture.index, maxPixels, signal };
   if (isStream && countPictures(whole) > 1) await demandOnePicture({ ...which, bytes: file.size });
+  if (probed.format.format_name.startsWith('mov')) await demandOneFilm(absolute);
   const packets = await readPackets({
     ...which,
     // Only streams can jump, and only reading all of one shows it; other containers have one clock.

@@ -61,6 +61,13 @@ describe('the end', () => {
     expect(findMissing(film, survey)).toEqual(found);
   });
 
+  test('of the first of two films is not that of the file: what follows would be left out', () => {
+    const picture = { ...track(), overlapMs: 20_000 };
+    expect(findMissing(film, { picture, audio: [track()], isBroken: false })).toEqual([
+      { kind: 'beyond', startMs: MINUTE, endMs: MINUTE + 20_000 },
+    ]);
+  });
+
   test('of the sound is held against what the file says of it, where it says anything', () => {
     const audio = [{ ...track(), endMs: 30_000 }];
     const survey = { picture: track(), audio, isBroken: false };

@@ -46,3 +46,19 @@ test('packets without a time are passed over, and other lines are not packets', 
   expect(survey.track(0)).toEqual({ packets: 1, startMs: 7, endMs: 8, gaps: [] });
   expect(survey.track(1)).toBeUndefined();
 });
+
+test.each([
+  ['ffmpeg 5', '[framecrc @ 0x5] [warning] Non-monotonous DTS in output stream 0:1; '],
+  ['ffmpeg 8', '[aost#0:1/copy @ 0x5] [warning] Non-monotonic DTS; '],
+])('what comes at times that are taken overlaps, by the words of %s', (_, words) => {
+  const survey = read('#tb 1: 1/1000', '1, 60000, 60000, 40, 100, 0x0');
+  expect(survey.track(1)).not.toHaveProperty('overlapMs');
+  // A little reordering is none.
+  survey.warning(`${words}previous: 60000, current: 59000; changing to 60000. This may …`);
+  expect(survey.track(1)).not.toHaveProperty('overlapMs');
+  for (const current of [10, 50, 59_010]) {
+    survey.warning(`${words}previous: 60000, current: ${current}; changing to 60000. This may …`);
+  }
+  expect(survey.track(1)?.overlapMs).toBe(59_001);
+  expect(survey.track(0)).toBeUndefined();
+});
