@@ -113,7 +113,9 @@ export class Session {
 
   /** Width of stdout; undefined where it is no terminal and lines need not be broken. */
   get columns(): number | undefined {
-    return this.stdout.isTTY === true ? this.stdout.columns : undefined;
+    return this.stdout.isTTY === true && this.stdout.columns !== 0
+      ? this.stdout.columns
+      : undefined;
   }
 
   /** Takes the secrets of the settings out of a text. */

@@ -68,7 +68,9 @@ function isForPeople(options: OpenReporterOptions): boolean {
 }
 
 function isScreen({ progress, stderr, terminal }: OpenReporterOptions): boolean {
-  const canMoveCursor = stderr.isTTY === true && terminal.term !== 'dumb';
+  // A terminal 0 columns wide (`script` and `docker -t` without one of their own) does not say its
+  // width: a spinner there clears endlessly many lines, and the command never ends.
+  const canMoveCursor = stderr.isTTY === true && stderr.columns !== 0 && terminal.term !== 'dumb';
   return canMoveCursor && progress && !terminal.isCI;
 }
 

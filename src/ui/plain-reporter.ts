@@ -6,6 +6,7 @@ import { differenceLines, tallyText } from './difference-lines.ts';
 import { errorLines } from './error-lines.ts';
 import { factLines, loudnessText, qualityText, warningLines, workerText } from './fact-lines.ts';
 import { formatFrameRate } from './film-facts.ts';
+import { columnsOf } from './output.ts';
 import { fileName, printable, printableCommand } from './printable.ts';
 import {
   downloadShare,
@@ -121,7 +122,7 @@ export class PlainReporter implements Reporter {
 
   #show(event: Event): void {
     const { stderr, paint, verbose } = this.#setup;
-    const lines = factLines(event, { columns: stderr.columns ?? 80, paint, verbose });
+    const lines = factLines(event, { columns: columnsOf(stderr), paint, verbose });
     stderr.write(lines.map((line) => `${line}\n`).join(''));
   }
 

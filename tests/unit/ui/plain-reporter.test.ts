@@ -174,3 +174,11 @@ const NASTY_FILM = {
   audioLanguages: ['v\u0000i'],
   subtitleLanguages: [],
 };
+
+test('a terminal that does not know its width gets lines: a spinner would clear without end', async () => {
+  const stderr = memoryOutput({ columns: 0, rows: 0 });
+  const { report, close } = await openTestReporter({ stderr });
+  report({ type: 'warning', message: 'The film has no sound.' });
+  await close();
+  expect(stderr.text()).toMatch(/^2026-11-22T03:30:01Z .*The film has no sound\.\n$/);
+});
