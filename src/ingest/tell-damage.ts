@@ -45,6 +45,9 @@ export function tellRanges(ranges: readonly BadRange[]): string {
 
 /** The refusal of a film of which some is lost. */
 export function damagedFilm(source: Source, ranges: readonly BadRange[]): IngestError {
+  const isAll = ({ kind, startMs, endMs }: BadRange) =>
+    kind === 'picture' && startMs <= 0 && endMs >= source.durationMs;
+  if (ranges.some(isAll)) return undecodableFilm(source);
   const bad = formatRunningTime(Math.max(1_000, badMs(ranges)));
   // More than all of it is bad where most lies beyond the end that the header names.
   const whole =
@@ -55,5 +58,14 @@ export function damagedFilm(source: Source, ranges: readonly BadRange[]): Ingest
     what: `${basename(source.path)} is damaged: ${bad} of ${whole} are bad`,
     why: `${tellRanges(ranges)}.`,
     fix: 'Get a whole copy and run the same command again. To publish it as it is: --allow-damaged',
+  });
+}
+
+/** Of a film that is whole this is said by an ffmpeg without a decoder for it, as of damage. */
+function undecodableFilm({ path, video: { codec } }: Source): IngestError {
+  return new IngestError('film', {
+    what: `no picture of ${basename(path)} can be decoded (${codec})`,
+    why: 'This ffmpeg cannot decode the codec, or all of the film is damaged.',
+    fix: 'If other programs play it, use another ffmpeg (MOVIE_INGEST_FFMPEG, MOVIE_INGEST_FFPROBE), or convert the film to H.264 or HEVC first. Otherwise get a whole copy.',
   });
 }

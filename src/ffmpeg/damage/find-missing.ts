@@ -70,7 +70,10 @@ function findLosses(
   ];
 }
 
-function findWrongEnds(source: Source, { picture, audio }: FilmSurvey): readonly BadRange[] {
+function findWrongEnds(
+  source: Source,
+  { picture, audio, isCutOff }: FilmSurvey,
+): readonly BadRange[] {
   const { durationMs } = source;
   const endMs = picture?.endMs ?? 0;
   const slackMs = Math.max(500, Math.min(durationMs * 0.005, 10_000));
@@ -80,6 +83,8 @@ function findWrongEnds(source: Source, { picture, audio }: FilmSurvey): readonly
     ...(overlapMs > 0
       ? [{ kind: 'beyond' as const, startMs: durationMs, endMs: durationMs + overlapMs }]
       : []),
+    // Nobody knows how much.
+    ...(isCutOff ? [{ kind: 'missing' as const, startMs: endMs, endMs: endMs + 1_000 }] : []),
     ...(durationMs - endMs > slackMs
       ? [{ kind: 'missing' as const, startMs: endMs, endMs: durationMs }]
       : []),

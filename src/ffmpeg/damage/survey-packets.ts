@@ -3,6 +3,7 @@ import type { Tools } from '../../model/toolchain.ts';
 import { sourceArgs } from '../input-args.ts';
 import { isError, readLogLine } from '../log-line.ts';
 import { run } from '../run.ts';
+import { isCutOff } from './is-cut-off.ts';
 import { PacketSurvey, type TrackSurvey } from './packet-survey.ts';
 
 export type SurveyOptions = Readonly<{
@@ -17,6 +18,8 @@ export type FilmSurvey = Readonly<{
   audio: readonly (TrackSurvey | undefined)[];
   /** The demuxer lost its way at least once: what it found missing is not how the film was made. */
   isBroken: boolean;
+  /** The file ends in the middle of something. */
+  isCutOff: boolean;
 }>;
 
 /**
@@ -51,5 +54,5 @@ export async function surveyPackets(options: SurveyOptions): Promise<FilmSurvey>
   );
   signal?.throwIfAborted();
   const [picture, ...audio] = tracks.map((_, index) => survey.track(index));
-  return { picture, audio, isBroken };
+  return { picture, audio, isBroken, isCutOff: await isCutOff(source) };
 }

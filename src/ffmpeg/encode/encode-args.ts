@@ -42,7 +42,9 @@ export function encodeArgs(
     plan.video.every(isCopied) ? [] : toneMapDevice(plan.picture.toneMap),
     seekArgs(plan, from.firstSegment),
     isVideoToolbox(plan.encoder.name) ? ['-hwaccel', 'videotoolbox'] : [],
-    plan.video.every(isCopied) || !keepsGraph(plan.source) ? [] : [`-reinit_filter:${plan.source.video.index}`, '0'],
+    plan.video.every(isCopied) || !keepsGraph(plan.source)
+      ? []
+      : [`-reinit_filter:${plan.source.video.index}`, '0'],
     pictureInput(plan.source),
     plan.video.every(isCopied)
       ? []
@@ -55,7 +57,8 @@ export function encodeArgs(
     ...bitrateArgs(plan),
     // Beside a copied rung the pictures stay where they are in the film.
     ...audioArgs(audio, isCutList(plan.grid) ? {} : plan.picture),
-    ['-max_muxing_queue_size', '4096'],
+    // Pictures wait until each sound has begun: 45 minutes at 24 of them (4096 were three).
+    ['-max_muxing_queue_size', '65536'],
     ...hlsArgs(plan, from),
     ['-var_stream_map', streamMap(plan.video, audio)],
     ['%v/run.m3u8'],

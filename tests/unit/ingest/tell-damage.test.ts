@@ -55,3 +55,13 @@ test('the refusal says how much, where, and what to do', () => {
     fix: 'Get a whole copy and run the same command again. To publish it as it is: --allow-damaged',
   });
 });
+
+test('where no picture can be decoded the decoder may be at fault, and is named', () => {
+  const source = sourceOf({ codec: 'av1' }, { durationMs: 60_000 });
+  const error = damagedFilm(source, [range('picture', 0, 60_000)]);
+  expect(error).toMatchObject({
+    exit: 'film',
+    message: 'no picture of film.mp4 can be decoded (av1)',
+    why: expect.stringContaining('This ffmpeg cannot decode the codec'),
+  });
+});

@@ -78,6 +78,7 @@ test('whatever packets a film has, what is missing is told as places in the film
         picture: survey.track(0),
         audio: [survey.track(1)],
         isBroken,
+        isCutOff: isBroken,
       });
       expectRight(found);
     }),

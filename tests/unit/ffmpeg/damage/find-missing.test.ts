@@ -25,6 +25,7 @@ describe('a hole is where picture and sound rest together', () => {
       picture: track(...(picture === undefined ? [] : [picture])),
       audio: [track(...(sound === undefined ? [] : [sound]))],
       isBroken: false,
+      isCutOff: false,
     });
     expect(found).toEqual(
       hole === undefined ? [] : [{ kind: 'missing', startMs: hole[0], endMs: hole[1] }],
@@ -36,7 +37,7 @@ describe('a hole is where picture and sound rest together', () => {
     const short = { ...track(), endMs: 20_000 };
     const picture = track([10_000, 12_000], [30_000, 32_000]);
     const audio = [track([10_000, 12_000], [30_000, 32_000]), short];
-    expect(findMissing(source, { picture, audio, isBroken: false })).toEqual([
+    expect(findMissing(source, { picture, audio, isBroken: false, isCutOff: false })).toEqual([
       { kind: 'missing', startMs: 30_000, endMs: 32_000 },
     ]);
   });
@@ -44,8 +45,10 @@ describe('a hole is where picture and sound rest together', () => {
   test('a film without sound may rest', () => {
     const silent = { ...film, audio: [] };
     const picture = track([10_000, 30_000]);
-    expect(findMissing(silent, { picture, audio: [], isBroken: false })).toEqual([]);
-    expect(findMissing(silent, { picture, audio: [], isBroken: true })).toEqual([
+    expect(findMissing(silent, { picture, audio: [], isBroken: false, isCutOff: false })).toEqual(
+      [],
+    );
+    expect(findMissing(silent, { picture, audio: [], isBroken: true, isCutOff: false })).toEqual([
       { kind: 'picture', startMs: 10_000, endMs: 30_000 },
     ]);
   });
@@ -57,29 +60,34 @@ describe('the end', () => {
     ['before', 40_000, [{ kind: 'missing', startMs: 40_000, endMs: MINUTE }]],
     ['after', 90_000, [{ kind: 'beyond', startMs: MINUTE, endMs: 90_000 }]],
   ])('%s', (_what, endMs, found) => {
-    const survey = { picture: { ...track(), endMs }, audio: [track()], isBroken: false };
+    const survey = {
+      picture: { ...track(), endMs },
+      audio: [track()],
+      isBroken: false,
+      isCutOff: false,
+    };
     expect(findMissing(film, survey)).toEqual(found);
   });
 
   test('of the first of two films is not that of the file: what follows would be left out', () => {
     const picture = { ...track(), overlapMs: 20_000 };
-    expect(findMissing(film, { picture, audio: [track()], isBroken: false })).toEqual([
-      { kind: 'beyond', startMs: MINUTE, endMs: MINUTE + 20_000 },
-    ]);
+    expect(
+      findMissing(film, { picture, audio: [track()], isBroken: false, isCutOff: false }),
+    ).toEqual([{ kind: 'beyond', startMs: MINUTE, endMs: MINUTE + 20_000 }]);
   });
 
   test('of the sound is held against what the file says of it, where it says anything', () => {
     const audio = [{ ...track(), endMs: 30_000 }];
-    const survey = { picture: track(), audio, isBroken: false };
+    const survey = { picture: track(), audio, isBroken: false, isCutOff: false };
     expect(findMissing(film, survey)).toEqual([]);
     const told = { ...film, audio: [audioOf({ endMs: MINUTE })] };
     expect(findMissing(told, survey)).toEqual([{ kind: 'sound', startMs: 30_000, endMs: MINUTE }]);
   });
 
   test('a track without a packet is missing whole', () => {
-    expect(findMissing(film, { picture: undefined, audio: [], isBroken: true })).toEqual([
-      { kind: 'missing', startMs: 0, endMs: MINUTE },
-    ]);
+    expect(
+      findMissing(film, { picture: undefined, audio: [], isBroken: true, isCutOff: false }),
+    ).toEqual([{ kind: 'missing', startMs: 0, endMs: MINUTE }]);
   });
 });
 
@@ -89,7 +97,12 @@ test('joined recordings: a hole is one, the hours between two evenings are none,
     [10_000, 13_000],
     [20_000, 9_000_000],
   ] as const;
-  const survey = { picture: track(...gaps), audio: [track(...gaps)], isBroken: true };
+  const survey = {
+    picture: track(...gaps),
+    audio: [track(...gaps)],
+    isBroken: true,
+    isCutOff: false,
+  };
   expect(findMissing(joined, survey)).toEqual([
     { kind: 'missing', startMs: 10_000, endMs: 13_000 },
   ]);
