@@ -12,7 +12,7 @@ import { damageFile, type Harm } from '../helpers/damage-file.ts';
 import { makeClip } from '../helpers/make-clip.ts';
 import { newUser, SMALL, type User } from '../helpers/new-user.ts';
 import { runMain, startCli } from '../helpers/run-cli.ts';
-import { runFfprobe } from '../helpers/run-ffmpeg.ts';
+import { runFfmpeg, runFfprobe } from '../helpers/run-ffmpeg.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 
 const dir = makeTempDir('damaged');
@@ -151,6 +151,23 @@ describe('promise 3: exit 0 never means less than the film', () => {
     expect(lines.find(({ type }) => type === 'error')?.['cause']).toMatch(
       /^0:03–0:04 the sound is broken\.$/,
     );
+  });
+
+  test('parts of a recording that were put together again are whole', async () => {
+    const parts = ['a.ts', 'b.ts'].map(place);
+    for (const [index, part] of parts.entries()) {
+      // Each part counts its packets from 0, and their clock goes on.
+      await runFfmpeg([
+        ...['-ss', String(index * 10), '-t', '10', '-i', mp4, '-output_ts_offset'],
+        ...[String(index * 10), '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', part],
+      ]);
+    }
+    const path = place('parts.ts');
+    writeFileSync(path, Buffer.concat(parts.map((part) => readFileSync(part))));
+    const user = newUser({ MOVIE_INGEST_PRESET: SMALL });
+    const { exitCode, stdout } = await runMain(['add', path, '--json'], { env: user.env });
+    expect(exitCode, stdout).toBe(0);
+    expect(documentOf(user).source.damage).toBeUndefined();
   });
 
   test('a sound film has no word of damage in its document', async () => {

@@ -14,6 +14,7 @@ export type DecodeErrors = Readonly<{
 
 export type DecodeLogOptions = Readonly<{
   container: string;
+  pictureCodec?: string;
   audioIndexes: readonly number[];
   audioCodecs: readonly string[];
   /** Nothing but sound is decoded: whatever is said is about that. */
@@ -38,6 +39,15 @@ const HARMLESS =
 
 const AT_A_SEAM =
   /co located POCs|reference picture missing|Missing reference|Could not find ref|no frame!|non-existing [SP]PS|decode_slice_header|corrupt input packet|Not all references/i;
+
+/**
+ * What a demuxer says of packets whose counter jumps. It may be a loss, or the place where two parts of a
+ * recording were put together, of which the first one's last picture is whole.
+ */
+const COUNTER_JUMPS = /corrupt input packet/i;
+
+/** Decoders that tell of each lost packet themselves (measured: one of 188 bytes lost, 40 of 40 times). */
+const TELLS_OF_LOSSES = /^(h264|mpeg2video)$/;
 
 /**
  * Reads the log of one decode with `showinfo` and `ashowinfo` behind the decoders, on one thread: an
@@ -82,8 +92,10 @@ export class DecodeLog {
   #tellsOfDamage(line: LogLine): boolean {
     if (HARMLESS.test(line.text)) return false;
     if (this.#options.isJoined && AT_A_SEAM.test(line.text)) return false;
-    const isVerdict = /^concealing \d|corrupt (decoded frame|input packet)/i.test(line.text.trim());
-    if (isVerdict || /corrupt decoded frame/.test(line.text)) return true;
+    if (COUNTER_JUMPS.test(line.text)) {
+      return this.#isAboutSound(line) || !TELLS_OF_LOSSES.test(this.#options.pictureCodec ?? '');
+    }
+    if (/^concealing \d|corrupt decoded frame/i.test(line.text.trim())) return true;
     return isError(line) && !this.#isAside(line);
   }
 

@@ -26,6 +26,7 @@ export async function findDecodeErrors(options: FindDecodeErrorsOptions): Promis
   const isJoined = source.video.timeStamps === 'jumping';
   const log = new DecodeLog({
     container: source.container,
+    pictureCodec: source.video.codec,
     audioIndexes: source.audio.map(({ index }) => index),
     audioCodecs: source.audio.map(({ codec }) => codec),
     isSoundOnly: tracks === 'sound',

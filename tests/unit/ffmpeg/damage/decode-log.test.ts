@@ -156,3 +156,21 @@ test('what the encoder is told makes a film suspicious, what it always says does
   expect(isSuspicious('[warning] Guessed Channel Layout for Input Stream #0.1 : mono')).toBe(false);
   expect(isSuspicious('[libx264 @ 0x5] [warning] -sc_threshold ignored')).toBe(false);
 });
+
+describe('a packet counter that jumps', () => {
+  const jump = (stream: number) => `[warning] film.ts: corrupt input packet in stream ${stream}`;
+  const lines = minute({ 22: [jump(0), jump(1)] });
+
+  test('is left to decoders that tell of losses themselves', () => {
+    expect(read(lines, { pictureCodec: 'h264' })).toMatchObject({
+      picture: [],
+      sound: seconds([21, 23]),
+    });
+    const lost = minute({ 22: [jump(0), broken] });
+    expect(read(lost, { pictureCodec: 'h264' }).picture).toEqual(seconds([21, 25]));
+  });
+
+  test('is a loss to those that do not', () => {
+    expect(read(lines, { pictureCodec: 'hevc' }).picture).toEqual(seconds([21, 25]));
+  });
+});
