@@ -40,6 +40,9 @@ export type WatchOptions = Readonly<{
 /** How often it is seen whether somebody writes to the film. */
 const LOOK_EVERY_MS = 3_000;
 
+/** What ffmpeg says when pictures are no longer what its filters were set up for. */
+const CHANGES = /Changing video frame properties on the fly/;
+
 /** Sound that may be lost in a film without a viewer's notice: three frames of AAC or so. */
 const TOLERATED_SOUND_MS = 200;
 
@@ -122,8 +125,14 @@ function openWatch(options: WatchOptions, signal: AbortSignal, fail: (error: unk
     }
     return ranges;
   });
+  const tellOfChange = once(async () => {
+    const name = cleanText(basename(source.path), { maxLength: 100 });
+    const message = `${name}: its picture changes its size or format on the way; all of it is shown in the shape that it begins with, and may be stretched`;
+    context.report({ type: 'warning', message });
+  });
   const heard = (line: string) => {
     if (isSuspicious(line)) suspect('all');
+    if (CHANGES.test(line)) void tellOfChange();
   };
   return {
     watch: { heard, suspect, suspectUntil, finish },
