@@ -12,8 +12,7 @@ const LAST_LINES = 20;
 
 /**
  * Throws unless ffmpeg ended an encode by itself and with 0: the signal's reason after a stop, `space`
- * when there was no room for what it makes, `film` when it has no decoder, else an `EncodeError` with its
- * last lines, made harmless.
+ * when there was no room for what it makes, else an `EncodeError` with its last lines, made harmless.
  */
 export function demandSuccess(
   end: RunResult,
@@ -27,14 +26,6 @@ export function demandSuccess(
       what: `ffmpeg cannot write any more (${full.code})`,
       why: full.why,
       fix: `${full.fix}, or use another folder: --work-dir DIR. Then run the same command again.`,
-    });
-  }
-  const codec = missingDecoder(end);
-  if (codec !== undefined) {
-    throw new IngestError('film', {
-      what: `this ffmpeg cannot decode the film's ${codec}`,
-      why: 'It was built without a decoder for it.',
-      fix: 'Use another ffmpeg (MOVIE_INGEST_FFMPEG, MOVIE_INGEST_FFPROBE), or convert the film to H.264 or HEVC first.',
     });
   }
   throw new EncodeError({
@@ -64,13 +55,6 @@ export const NO_SPACE = {
 function noRoomFor({ stderrTail, killedBy, exitCode = 0 }: RunResult): NoRoom | undefined {
   const isTooLarge = killedBy === 'SIGXFSZ' || exitCode === 128 + constants.signals.SIGXFSZ;
   return isTooLarge ? reason('EFBIG') : noRoomIn(stderrTail);
-}
-
-/** The codec that it has no decoder for, in the words of ffmpeg 5 and of ffmpeg 8. */
-function missingDecoder({ stderrTail }: RunResult): string | undefined {
-  const said = /Decoder \(codec (\w+)\) not found|no decoder found for: (\w+)/;
-  const [, old, recent] = said.exec(stderrTail.join('\n')) ?? [];
-  return old ?? recent;
 }
 
 /** By itself, or as the shell of a wrapper tells it: 137 is SIGKILL, 139 a crash. */

@@ -9,7 +9,7 @@ const CONTENT_ENCODING = 0x6240;
 const CONTENT_ENCRYPTION = 0x5035;
 
 /** How encrypted pictures are called in an MP4: by ISO 23001-7, and by iTunes. */
-const ENCRYPTED_ENTRY = /^(encv|drmi)$/;
+export const ENCRYPTED_ENTRY = /^(encv|drmi)$/;
 
 type Question = Readonly<{ path: string; container: string; track: FramedTrack }>;
 type Scope = Readonly<{ size: number; track: FramedTrack }>;

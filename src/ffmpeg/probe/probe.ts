@@ -23,7 +23,7 @@ import {
   toldFieldOrder,
 } from './field-order.ts';
 import { isAnotherKind } from './is-another-kind.ts';
-import { isEncrypted } from './is-encrypted.ts';
+import { ENCRYPTED_ENTRY, isEncrypted } from './is-encrypted.ts';
 import { normaliseSource } from './normalise-source.ts';
 import { oneProgramme } from './one-programme.ts';
 import { firstTimes, hasJumps, readPackets } from './read-packets.ts';
@@ -65,7 +65,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<Source
   const isStream = /^(mpegts|mpeg)$/.test(container);
   const which = { tools, path: absolute, streamIndex: picture.index, maxPixels, signal };
   if (isStream && countPictures(whole) > 1) await demandOnePicture({ ...which, bytes: file.size });
-  if (probed.format.format_name.startsWith('mov')) await demandOneFilm(absolute);
+  if (container.startsWith('mov')) await demandOneFilm(absolute);
   const packets = await readPackets({
     ...which,
     // Only streams can jump, and only reading all of one shows it; other containers have one clock.
@@ -159,13 +159,16 @@ async function readHeader(
     });
   }
   if (result.exitCode !== 0) throw tooLarge ?? notAFilm(name, said, await readStart(path));
+  const probed = parseHeader(name, result.stdout);
+  // A cover is only passed over: it is no part of the film.
+  if (tooLarge !== undefined && probed.streams.some(hasUnknownSize)) throw tooLarge;
+  return probed;
+}
+
+function parseHeader(name: string, stdout: Buffer): ProbedFile {
   try {
-    const probed = ProbedFile.parse(JSON.parse(result.stdout.toString('utf8')));
-    // A cover is only passed over: it is no part of the film.
-    if (tooLarge !== undefined && probed.streams.some(hasUnknownSize)) throw tooLarge;
-    return probed;
+    return ProbedFile.parse(JSON.parse(stdout.toString('utf8')));
   } catch (cause) {
-    if (cause === tooLarge) throw cause;
     // ffprobe 5.1 breaks off in the middle of its JSON for some codecs (reliability.md §2.1).
     throw new IngestError('film', {
       what: `${name} could not be understood`,
@@ -254,7 +257,7 @@ function findPicture(probed: ProbedFile, path: string): ProbedFile['streams'][nu
         : 'It holds neither picture nor sound that could be read.',
     });
   }
-  if (/^(encv|drmi)$/.test(picture.codec_tag_string ?? '')) throw encrypted(name);
+  if (ENCRYPTED_ENTRY.test(picture.codec_tag_string ?? '')) throw encrypted(name);
   if (picture.codec_name === undefined || picture.codec_name === 'none') {
     throw new IngestError('film', {
       what: `${name} has a picture that this ffmpeg cannot decode (${picture.codec_tag_string ?? 'unknown codec'})`,
